@@ -1,0 +1,47 @@
+using System;
+using System.Threading;
+
+namespace PerfConn.Buffers;
+
+/// <summary>
+/// Leases by copying: for payloads whose memory cannot be leased (a foreign pipe, a message put together from fragments). Copies are
+/// packed one after the other into pooled blocks, so a small payload does not hold a whole block of its own.
+/// </summary>
+/// <remarks>Thread-safe; one lock per copy, which only the slow kinds of source pay.</remarks>
+internal sealed class CopyingLeaseSource(BlockPool pool) : ILeaseSource
+{
+    private readonly Lock _lock = new();
+    private PinnedBlock? _block;
+    private int _used;
+
+    public static CopyingLeaseSource Shared { get; } = new(BlockPool.Shared);
+
+    public FrameLease Lease(ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            if (_block is null || _block.Array.Length - _used < bytes.Length)
+            {
+                _block?.Release();
+                _block = pool.Rent(bytes.Length);
+                _used = 0;
+            }
+
+            bytes.CopyTo(_block.Array.AsSpan(_used));
+            _block.AddReference();
+            var lease = new FrameLease(_block, _used, bytes.Length);
+            _used += bytes.Length;
+            return lease;
+        }
+    }
+
+    /// <summary>Gives up the block being filled; leases on it stay good.</summary>
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            _block?.Release();
+            _block = null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Diagnostics;
+
+namespace PerfConn.Buffers;
+
+/// <summary>
+/// Bytes of a frame kept beyond the read that brought them: a reference on the pooled block they stand in. Release it exactly once,
+/// by <see cref="Dispose"/>; the bytes are then no longer yours.
+/// </summary>
+/// <remarks>
+/// A struct of 24 bytes: taking and releasing a lease allocates nothing. Copies share the one reference. DEBUG builds assert that the block
+/// is still in the life it was leased in.
+/// </remarks>
+public readonly struct FrameLease : IDisposable, IEquatable<FrameLease>
+{
+    private readonly PinnedBlock? _block;
+    private readonly int _offset;
+    private readonly int _length;
+    private readonly int _generation;
+
+    /// <summary>Takes over one reference that the caller has already added.</summary>
+    internal FrameLease(PinnedBlock block, int offset, int length)
+    {
+        Debug.Assert((uint)offset + (uint)length <= (uint)block.Array.Length, "a lease must lie inside its block");
+        _block = block;
+        _offset = offset;
+        _length = length;
+        _generation = block.Generation;
+    }
+
+    /// <summary>The bytes. Valid until the lease is released.</summary>
+    public ReadOnlySpan<byte> Span
+    {
+        get
+        {
+            AssertLive();
+            return _block is null ? default : _block.Array.AsSpan(_offset, _length);
+        }
+    }
+
+    /// <summary>The bytes. Valid until the lease is released.</summary>
+    public ReadOnlyMemory<byte> Memory
+    {
+        get
+        {
+            AssertLive();
+            return _block is null ? default : _block.Array.AsMemory(_offset, _length);
+        }
+    }
+
+    /// <summary>Releases the reference. The default value has none, and releasing it does nothing.</summary>
+    public void Dispose()
+    {
+        AssertLive();
+        _block?.Release();
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(FrameLease other) =>
+        ReferenceEquals(_block, other._block) && _offset == other._offset && _length == other._length && _generation == other._generation;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is FrameLease other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_block, _offset, _length, _generation);
+
+    /// <summary>Whether both are the same lease.</summary>
+    public static bool operator ==(FrameLease left, FrameLease right) => left.Equals(right);
+
+    /// <summary>Whether they are different leases.</summary>
+    public static bool operator !=(FrameLease left, FrameLease right) => !left.Equals(right);
+
+    [Conditional("DEBUG")]
+    private void AssertLive() =>
+        Debug.Assert(_block is null || _block.Generation == _generation, "a lease was used after it was released");
+}

@@ -1,0 +1,57 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+
+namespace PerfConn.Buffers;
+
+/// <summary>
+/// A pooled array on the pinned heap with a reference count. The receive loop that fills it holds one reference, each lease on bytes
+/// inside holds another; the block goes back to its pool when the last one is released.
+/// </summary>
+/// <remarks>
+/// Pinned, so that the socket layer reads into it without pinning it anew per call. Any thread may add a reference while it holds one,
+/// and any thread may release.
+/// </remarks>
+internal sealed class PinnedBlock
+{
+    private readonly BlockPool _pool;
+    private int _references;
+    private int _generation;
+
+    internal PinnedBlock(BlockPool pool, int size)
+    {
+        _pool = pool;
+        Array = GC.AllocateUninitializedArray<byte>(size, pinned: true);
+    }
+
+    public byte[] Array { get; }
+
+    /// <summary>Whether only the caller, who holds one reference, holds any: the block's bytes may then be overwritten.</summary>
+    public bool IsExclusive => Volatile.Read(ref _references) == 1;
+
+    /// <summary>Counts the block's lives: a lease of an earlier life is recognised by it.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    internal void OnRented()
+    {
+        Debug.Assert(_references == 0, "a block was rented while it was referenced");
+        _references = 1;
+    }
+
+    public void AddReference()
+    {
+        int now = Interlocked.Increment(ref _references);
+        Debug.Assert(now > 1, "a reference was added to a block that nobody holds");
+    }
+
+    public void Release()
+    {
+        int now = Interlocked.Decrement(ref _references);
+        Debug.Assert(now >= 0, "a block was released more often than it was referenced");
+        if (now == 0)
+        {
+            Interlocked.Increment(ref _generation);
+            _pool.Return(this);
+        }
+    }
+}
