@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Generic;
+using PerfConn.Diagnostics;
+
+namespace PerfConn.Transport;
+
+/// <summary>Where a line connects to, and what it says when it arrives there.</summary>
+public sealed record Endpoint
+{
+    /// <summary>Makes an endpoint.</summary>
+    /// <param name="url">An absolute <c>ws://</c> or <c>wss://</c> address.</param>
+    /// <exception cref="ArgumentException">The address is relative or of another scheme.</exception>
+    public Endpoint(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        if (!url.IsAbsoluteUri || !(url.Scheme is "ws" or "wss") || url.Host.Length == 0)
+        {
+            throw new ArgumentException(
+                $"'{(url.IsAbsoluteUri ? Redactor.Redact(url) : url.OriginalString)}' is not an absolute ws:// or wss:// address.", nameof(url));
+        }
+
+        Url = url;
+    }
+
+    /// <summary>The address.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Whether the connection is encrypted.</summary>
+    public bool IsSecure => Url.Scheme == "wss";
+
+    /// <summary>Further request headers of the opening handshake. Default: none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Subprotocols offered, most wanted first. Default: none.</summary>
+    public IReadOnlyList<string> Subprotocols { get; init; } = [];
+
+    /// <summary>Parses an address as a user types it.</summary>
+    /// <exception cref="ArgumentException">It is not an absolute ws:// or wss:// address; the message says so in one line.</exception>
+    public static Endpoint Parse(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed)
+            ? new Endpoint(parsed)
+            : throw new ArgumentException($"'{url}' is not an absolute ws:// or wss:// address.", nameof(url));
+    }
+
+    /// <summary>The address with its secrets redacted; headers are not shown.</summary>
+    public override string ToString() => Redactor.Redact(Url);
+}

@@ -1,0 +1,266 @@
+using System;
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Buffers;
+
+namespace PerfConn.Transport.Sockets;
+
+/// <summary>
+/// A <see cref="PipeReader"/> without a pipe: when its consumer asks, it reads straight from the source into a pooled pinned block. No task
+/// copies in the background, and what is read is always one contiguous span.
+/// </summary>
+/// <remarks>
+/// <para>How the block is used. While everything read is also consumed, the same bytes at the front of the same block are filled again and
+/// again, and stay in the cache. When a frame straddles the end of the block, only its first part is moved to the front (or to a new block
+/// when a lease still holds the old one). When a frame is larger than the block, the block is replaced by one of twice the size, as often
+/// as bytes really arrive, never because a header says so; the parser above bounds it. A line with nothing to read holds no block.</para>
+/// <para>One reader at a time; <see cref="CancelPendingRead"/> may come from any thread. A read allocates nothing.</para>
+/// </remarks>
+internal abstract class BlockPipeReader(BlockPool pool) : PipeReader, ILeaseSource
+{
+    private readonly CopyingLeaseSource _copies = new(pool);
+    private PinnedBlock? _block;
+    private int _start;
+    private int _end;
+    private int _examined;
+    private bool _endOfStream;
+    private bool _readerCompleted;
+    private volatile bool _cancelRequested;
+    private CancellationTokenSource? _wakeUp;
+
+    /// <summary>A block with less free space than this is not read into: a read call should bring many frames.</summary>
+    private int MinimumRoom => pool.BlockSize / 4;
+
+    public sealed override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (TryRead(out ReadResult result))
+        {
+            return new ValueTask<ReadResult>(result);
+        }
+
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<ReadResult>(cancellationToken)
+            : ReadSlowAsync(cancellationToken);
+    }
+
+    public sealed override bool TryRead(out ReadResult result)
+    {
+        ObjectDisposedException.ThrowIf(_readerCompleted, this);
+        if (_cancelRequested)
+        {
+            _cancelRequested = false;
+            result = Result(isCanceled: true);
+            return true;
+        }
+
+        if (_examined < _end || _endOfStream)
+        {
+            result = Result();
+            return true;
+        }
+
+        if (_block is not null)
+        {
+            PrepareRoom();
+            if (TryReceive(Room.Span, out int count))
+            {
+                Received(count);
+                result = Result();
+                return true;
+            }
+        }
+
+        result = default;
+        return false;
+    }
+
+    public sealed override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public sealed override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (consumed.GetObject() is not null)
+        {
+            int index = IndexOf(consumed);
+            if (index < _start || index > _end)
+            {
+                throw new ArgumentOutOfRangeException(nameof(consumed), "The position does not lie in the buffer that was read.");
+            }
+
+            _start = index;
+            _examined = index;
+        }
+
+        if (examined.GetObject() is not null)
+        {
+            _examined = Math.Max(_start, IndexOf(examined));
+        }
+    }
+
+    public sealed override void CancelPendingRead()
+    {
+        _cancelRequested = true;
+        Volatile.Read(ref _wakeUp)?.Cancel();
+    }
+
+    public sealed override void Complete(Exception? exception = null)
+    {
+        _readerCompleted = true;
+        ReleaseBlock();
+        _copies.Trim();
+        _wakeUp?.Dispose();
+    }
+
+    public FrameLease Lease(ReadOnlySpan<byte> bytes)
+    {
+        if (_block is { } block)
+        {
+            // Blocks are pinned, so the distance between the two references is a plain offset, and one comparison tells inside from outside.
+            nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(block.Array), ref MemoryMarshal.GetReference(bytes));
+            if ((nuint)offset <= (nuint)(uint)block.Array.Length - (nuint)(uint)Math.Min(bytes.Length, block.Array.Length))
+            {
+                block.AddReference();
+                return new FrameLease(block, (int)offset, bytes.Length);
+            }
+        }
+
+        return _copies.Lease(bytes);
+    }
+
+    /// <summary>Reads what is there without waiting. False when there is nothing yet; true with 0 at the end of the stream.</summary>
+    protected abstract bool TryReceive(Span<byte> room, out int count);
+
+    /// <summary>Waits until there is something to read, without holding a buffer.</summary>
+    protected abstract ValueTask WaitForDataAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads at least a byte; 0 at the end of the stream.</summary>
+    protected abstract ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken);
+
+    private Memory<byte> Room => MemoryMarshal.CreateFromPinnedArray(_block!.Array, _end, _block.Array.Length - _end);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> ReadSlowAsync(CancellationToken cancellationToken)
+    {
+        CancellationTokenSource wakeUp = WakeUp();
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).Cancel(), wakeUp);
+        try
+        {
+            while (!_cancelRequested)
+            {
+                if (_start == _end)
+                {
+                    ReleaseBlock();
+                }
+
+                await WaitForDataAsync(wakeUp.Token).ConfigureAwait(false);
+                PrepareRoom();
+                if (!TryReceive(Room.Span, out int count))
+                {
+                    count = await ReceiveAsync(Room, wakeUp.Token).ConfigureAwait(false);
+                }
+
+                if (count >= 0)
+                {
+                    Received(count);
+                    return Result();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (wakeUp.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _cancelRequested = false;
+        return Result(isCanceled: true);
+    }
+
+    private CancellationTokenSource WakeUp()
+    {
+        CancellationTokenSource? wakeUp = _wakeUp;
+        if (wakeUp is null || !wakeUp.TryReset())
+        {
+            wakeUp = new CancellationTokenSource();
+            _wakeUp = wakeUp;
+
+            // Publish before the caller looks at the flag; a cancel sets the flag before it looks here. One of the two sees the other.
+            Interlocked.MemoryBarrier();
+        }
+
+        return wakeUp;
+    }
+
+    private void Received(int count)
+    {
+        Debug.Assert(_block is not null && count <= _block.Array.Length - _end, "more was received than there was room for");
+        _end += count;
+        _endOfStream = count == 0;
+    }
+
+    private ReadResult Result(bool isCanceled = false) =>
+        new(_block is null ? default : new ReadOnlySequence<byte>(_block.Array, _start, _end - _start), isCanceled, _endOfStream);
+
+    private void PrepareRoom()
+    {
+        if (_block is null)
+        {
+            Place(pool.Rent(), 0);
+            return;
+        }
+
+        int unread = _end - _start;
+        int size = _block.Array.Length;
+        bool standard = size == pool.BlockSize;
+        if (unread == 0 && standard && _block.IsExclusive)
+        {
+            _start = _end = _examined = 0;
+        }
+        else if (size - _end < MinimumRoom)
+        {
+            Move(unread, size);
+        }
+    }
+
+    /// <summary>Makes room by moving the unread bytes to the front of this block, or of a new one.</summary>
+    private void Move(int unread, int size)
+    {
+        PinnedBlock block = _block!;
+        bool fitsStandard = unread <= pool.BlockSize - MinimumRoom;
+        bool stays = block.IsExclusive && (fitsStandard ? size == pool.BlockSize : unread <= size / 2);
+        PinnedBlock target = stays ? block : pool.Rent(fitsStandard ? pool.BlockSize : Math.Max(size, checked(unread * 2)));
+        block.Array.AsSpan(_start, unread).CopyTo(target.Array);
+        if (!stays)
+        {
+            block.Release();
+        }
+
+        Place(target, unread);
+    }
+
+    private void Place(PinnedBlock block, int unread)
+    {
+        _block = block;
+        _start = 0;
+        _end = unread;
+        _examined = unread;
+    }
+
+    private void ReleaseBlock()
+    {
+        _block?.Release();
+        _block = null;
+        _start = _end = _examined = 0;
+    }
+
+    /// <summary>A position of an array-backed sequence carries the index in the low 31 bits; the top bit marks the end.</summary>
+    private static int IndexOf(SequencePosition position) => position.GetInteger() & int.MaxValue;
+}

@@ -1,0 +1,48 @@
+using System;
+using System.IO;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+
+namespace PerfConn.Transport.Sockets;
+
+/// <summary>A TCP or TLS connection: reads go straight into pooled blocks, writes through the framework's stream writer.</summary>
+internal sealed class SocketTransport : ITransport
+{
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+
+    public SocketTransport(Socket socket, Stream stream, BlockPipeReader input)
+    {
+        _socket = socket;
+        _stream = stream;
+        Input = input;
+        Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+        RemoteEndPoint = socket.RemoteEndPoint;
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    public TransportContent Content => TransportContent.Bytes;
+
+    public EndPoint? RemoteEndPoint { get; }
+
+    public void Abort() => _socket.Dispose();
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // A farewell that cannot be said any more (close_notify on a dead connection) changes nothing.
+        }
+
+        _socket.Dispose();
+    }
+}

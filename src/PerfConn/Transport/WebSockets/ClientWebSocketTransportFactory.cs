@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Net.WebSockets;
+using System.Security.Authentication;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+
+namespace PerfConn.Transport.WebSockets;
+
+/// <summary>
+/// Opens connections through the framework's <see cref="ClientWebSocket"/>, for what only it can do (HTTP/2, system proxies). Slower than the
+/// socket transport, and otherwise the same from the framing layer up.
+/// </summary>
+/// <remarks>Thread-safe; one instance serves any number of lines.</remarks>
+public sealed class ClientWebSocketTransportFactory : ITransportFactory
+{
+    private readonly ClientWebSocketTransportOptions _options;
+
+    /// <summary>Makes a factory with the default settings.</summary>
+    public ClientWebSocketTransportFactory()
+        : this(new ClientWebSocketTransportOptions())
+    {
+    }
+
+    /// <summary>Makes a factory.</summary>
+    public ClientWebSocketTransportFactory(ClientWebSocketTransportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NetworkException">The name could not be resolved, or the connection was refused, unreachable or cut.</exception>
+    /// <exception cref="TlsException">TLS could not be established.</exception>
+    /// <exception cref="HandshakeException">The server did not upgrade.</exception>
+    public async ValueTask<ITransport> ConnectAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var socket = new ClientWebSocket();
+        try
+        {
+            Configure(socket, endpoint);
+            await socket.ConnectAsync(endpoint.Url, cancellationToken).ConfigureAwait(false);
+            return new ClientWebSocketTransport(socket, endpoint.Url, _options.ReceiveBufferSize);
+        }
+        catch (Exception e) when (e is WebSocketException or HttpRequestException)
+        {
+            int status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw Failure(endpoint.Url, status, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void Configure(ClientWebSocket socket, Endpoint endpoint)
+    {
+        ClientWebSocketOptions options = socket.Options;
+
+        // Without it the status of a refused upgrade is not to be had (dotnet/runtime#72976).
+        options.CollectHttpResponseDetails = true;
+        options.KeepAliveInterval = _options.KeepAliveInterval;
+        options.KeepAliveTimeout = _options.KeepAliveTimeout;
+        if (_options.DangerouslyAcceptAnyCertificate)
+        {
+            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        }
+
+        foreach (KeyValuePair<string, string> header in endpoint.Headers)
+        {
+            options.SetRequestHeader(header.Key, header.Value);
+        }
+
+        foreach (string subprotocol in endpoint.Subprotocols)
+        {
+            options.AddSubProtocol(subprotocol);
+        }
+
+        _options.Configure?.Invoke(options);
+    }
+
+    private static ConnectionException Failure(Uri url, int status, Exception cause)
+    {
+        for (Exception? e = cause; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case AuthenticationException:
+                    return new TlsException(url, "the TLS handshake failed: " + e.Message, cause);
+                case System.Net.Sockets.SocketException socket:
+                    return Sockets.SocketFailure.WhileConnecting(url, socket);
+                default:
+                    break;
+            }
+        }
+
+        string reason = status is 0 or 101 ? cause.Message : $"the server answered {status} instead of upgrading";
+        return new HandshakeException(url, reason, status == 0 ? null : status, innerException: cause);
+    }
+}
