@@ -61,10 +61,9 @@ public sealed class InMemoryTransport : ITransport
     }
 
     /// <summary>Ends this side's stream in good order.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _outgoing.Writer.Complete();
-        _incoming.Reader.Complete();
-        return default;
+        await _outgoing.Writer.CompleteAsync().ConfigureAwait(false);
+        await _incoming.Reader.CompleteAsync().ConfigureAwait(false);
     }
 }

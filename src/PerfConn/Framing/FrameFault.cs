@@ -1,0 +1,50 @@
+namespace PerfConn.Framing;
+
+/// <summary>What a peer can do wrong on the framing layer. A value, not an exception: hostile bytes must stay cheap.</summary>
+public enum FrameFault : byte
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A reserved bit is set without an extension that defines it (RFC 6455 section 5.2).</summary>
+    ReservedBit,
+
+    /// <summary>Opcode 3-7 or 11-15 (RFC 6455 section 5.2).</summary>
+    ReservedOpcode,
+
+    /// <summary>A server masked a frame (RFC 6455 section 5.1).</summary>
+    Masked,
+
+    /// <summary>A client did not mask a frame (RFC 6455 section 5.1).</summary>
+    NotMasked,
+
+    /// <summary>A length that does not use the shortest form, or has the top bit set (RFC 6455 section 5.2).</summary>
+    BadLength,
+
+    /// <summary>A control frame above 125 bytes (RFC 6455 section 5.5).</summary>
+    ControlTooLong,
+
+    /// <summary>A control frame without FIN (RFC 6455 section 5.5).</summary>
+    ControlFragmented,
+
+    /// <summary>A continuation without a message to continue (RFC 6455 section 5.4).</summary>
+    UnexpectedContinuation,
+
+    /// <summary>A new message while one is being continued (RFC 6455 section 5.4).</summary>
+    ContinuationExpected,
+
+    /// <summary>A text message or close reason that is not UTF-8 (RFC 6455 sections 5.6 and 7.1.6).</summary>
+    InvalidUtf8,
+
+    /// <summary>A Close payload of one byte, or a close code that must not be sent (RFC 6455 section 7.4).</summary>
+    InvalidClose,
+
+    /// <summary>A frame, or its message so far, above the limit.</summary>
+    MessageTooBig,
+
+    /// <summary>More fragments in one message than the limit.</summary>
+    TooManyFragments,
+
+    /// <summary>A message record with an impossible header.</summary>
+    BadRecord,
+}

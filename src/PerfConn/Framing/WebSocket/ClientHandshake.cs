@@ -1,0 +1,108 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.IO.Pipelines;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+using PerfConn.Transport;
+
+namespace PerfConn.Framing.WebSocket;
+
+/// <summary>
+/// The opening handshake over a transport's bytes, RFC 6455 section 4. Only the head of the answer is consumed: frames that came glued to it
+/// stay in the pipe for the frame parser.
+/// </summary>
+internal static class ClientHandshake
+{
+    /// <summary>What a server appends to the key before it hashes it (RFC 6455 section 1.3).</summary>
+    private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
+
+    /// <summary>Performs the handshake; gives the subprotocol that the server chose, or null.</summary>
+    public static async ValueTask<string?> PerformAsync(
+        ITransport transport, Endpoint endpoint, FillRandom fillRandom, CancellationToken cancellationToken)
+    {
+        string key = NewKey(fillRandom);
+        await transport.Output.WriteAsync(HandshakeRequest.Create(endpoint, key), cancellationToken).ConfigureAwait(false);
+        HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, cancellationToken).ConfigureAwait(false);
+        return Check(response, key, endpoint);
+    }
+
+    /// <summary>The value that proves that a server has read the key: base64 of SHA-1 of key and suffix.</summary>
+#pragma warning disable CA5350 // RFC 6455 section 1.3 prescribes SHA-1; nothing here depends on its strength.
+    public static string AcceptFor(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptSuffix)));
+#pragma warning restore CA5350
+
+    private static string NewKey(FillRandom fillRandom)
+    {
+        Span<byte> nonce = stackalloc byte[16];
+        fillRandom(nonce);
+        return Convert.ToBase64String(nonce);
+    }
+
+    private static async ValueTask<HandshakeResponse> ReadResponseAsync(PipeReader input, Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        // Each byte is copied once and looked at once: the search resumes where it stopped (RUSTSEC-2023-0065 re-read from the start).
+        byte[] head = ArrayPool<byte>.Shared.Rent(HandshakeLimits.MaxHead);
+        try
+        {
+            int length = 0;
+            while (true)
+            {
+                ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                int from = length;
+                length = (int)Math.Min(buffer.Length, HandshakeLimits.MaxHead);
+                buffer.Slice(from, length - from).CopyTo(head.AsSpan(from));
+                int searchFrom = Math.Max(0, from - (EndOfHead.Length - 1));
+                int end = head.AsSpan(searchFrom, length - searchFrom).IndexOf(EndOfHead);
+                if (end >= 0)
+                {
+                    int size = searchFrom + end + EndOfHead.Length;
+                    input.AdvanceTo(buffer.GetPosition(size));
+                    return HandshakeResponse.Parse(head.AsSpan(0, size), out string error)
+                        ?? throw new HandshakeException(endpoint.Url, "the opening handshake failed: " + error);
+                }
+
+                input.AdvanceTo(buffer.Start, buffer.End);
+                if (length == HandshakeLimits.MaxHead)
+                {
+                    throw new HandshakeException(endpoint.Url, $"the opening handshake failed: the answer's head exceeds {HandshakeLimits.MaxHead} bytes");
+                }
+
+                if (read.IsCompleted)
+                {
+                    throw new HandshakeException(endpoint.Url, "the opening handshake failed: the server closed the connection before it answered");
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
+    }
+
+    private static string? Check(HandshakeResponse response, string key, Endpoint endpoint)
+    {
+        string? subprotocol = response.Header("Sec-WebSocket-Protocol");
+        string? error =
+            response.Status != 101 ? $"the server answered {response.Status} instead of upgrading"
+            : !IsWebSocket(response) ? "the opening handshake failed: the answer's Upgrade header is not 'websocket'"
+            : !response.HasToken("Connection", "Upgrade") ? "the opening handshake failed: the answer's Connection header has no 'Upgrade'"
+            : response.Header("Sec-WebSocket-Accept") != AcceptFor(key) ? "the opening handshake failed: Sec-WebSocket-Accept is missing or wrong"
+            : response.Header("Sec-WebSocket-Extensions") is not null ? "the opening handshake failed: the server uses an extension that was not offered"
+            : !IsOffered(subprotocol, endpoint.Subprotocols) ? "the opening handshake failed: the server chose a subprotocol that was not offered"
+            : null;
+        return error is null ? subprotocol : throw new HandshakeException(endpoint.Url, error, response.Status, response.RetryAfter);
+    }
+
+    private static bool IsWebSocket(HandshakeResponse response) =>
+        string.Equals(response.Header("Upgrade"), "websocket", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOffered(string? chosen, IReadOnlyList<string> offered) => chosen is null || offered.Contains(chosen, StringComparer.Ordinal);
+}
