@@ -48,6 +48,13 @@ public readonly struct FrameLease : IDisposable, IEquatable<FrameLease>
         }
     }
 
+    /// <summary>Leases once more bytes that stand in this lease's block; copies those that do not.</summary>
+    internal FrameLease LeaseAgain(ReadOnlySpan<byte> bytes)
+    {
+        AssertLive();
+        return _block is not null && _block.TryLease(bytes, out FrameLease lease) ? lease : CopyingLeaseSource.Shared.Lease(bytes);
+    }
+
     /// <summary>Releases the reference. The default value has none, and releasing it does nothing.</summary>
     public void Dispose()
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace PerfConn.Buffers;
@@ -42,6 +44,22 @@ internal sealed class PinnedBlock
     {
         int now = Interlocked.Increment(ref _references);
         Debug.Assert(now > 1, "a reference was added to a block that nobody holds");
+    }
+
+    /// <summary>Leases bytes that stand in this block; false when they stand elsewhere. The caller holds a reference.</summary>
+    public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease)
+    {
+        // The array is pinned, so the distance of the two references is a plain offset, and one comparison tells inside from outside.
+        nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(Array), ref MemoryMarshal.GetReference(bytes));
+        if (bytes.Length > Array.Length || (nuint)offset > (nuint)(uint)(Array.Length - bytes.Length))
+        {
+            lease = default;
+            return false;
+        }
+
+        AddReference();
+        lease = new FrameLease(this, (int)offset, bytes.Length);
+        return true;
     }
 
     public void Release()

@@ -115,21 +115,8 @@ internal abstract class BlockPipeReader(BlockPool pool) : PipeReader, ILeaseSour
         _wakeUp?.Dispose();
     }
 
-    public FrameLease Lease(ReadOnlySpan<byte> bytes)
-    {
-        if (_block is { } block)
-        {
-            // Blocks are pinned, so the distance between the two references is a plain offset, and one comparison tells inside from outside.
-            nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(block.Array), ref MemoryMarshal.GetReference(bytes));
-            if ((nuint)offset <= (nuint)(uint)block.Array.Length - (nuint)(uint)Math.Min(bytes.Length, block.Array.Length))
-            {
-                block.AddReference();
-                return new FrameLease(block, (int)offset, bytes.Length);
-            }
-        }
-
-        return _copies.Lease(bytes);
-    }
+    public FrameLease Lease(ReadOnlySpan<byte> bytes) =>
+        _block is not null && _block.TryLease(bytes, out FrameLease lease) ? lease : _copies.Lease(bytes);
 
     /// <summary>Reads what is there without waiting. False when there is nothing yet; true with 0 at the end of the stream.</summary>
     protected abstract bool TryReceive(Span<byte> room, out int count);

@@ -1,0 +1,32 @@
+using System;
+using Microsoft.Extensions.Logging;
+
+namespace PerfConn.Connections;
+
+/// <summary>Log messages of this folder: ids 800-899. Endpoints arrive here redacted.</summary>
+internal static partial class ConnectionsLog
+{
+    [LoggerMessage(800, LogLevel.Information, "Line {Line} to {Endpoint} is live", EventName = "Live")]
+    public static partial void Live(ILogger logger, string line, string endpoint);
+
+    [LoggerMessage(801, LogLevel.Warning, "Line {Line} to {Endpoint} ended with {CloseCode}: {Reason}", EventName = "SessionEnded")]
+    public static partial void SessionEnded(ILogger logger, string line, string endpoint, int closeCode, string reason);
+
+    [LoggerMessage(802, LogLevel.Information, "Line {Line}: attempt {Attempt} in {Delay}", EventName = "Reconnecting")]
+    public static partial void Reconnecting(ILogger logger, string line, int attempt, TimeSpan delay);
+
+    [LoggerMessage(803, LogLevel.Warning, "Line {Line}: attempt {Attempt} failed: {Reason}", EventName = "AttemptFailed")]
+    public static partial void AttemptFailed(ILogger logger, string line, int attempt, string reason);
+
+    [LoggerMessage(804, LogLevel.Information, "Line {Line} is closed ({CloseCode}: {Reason})", EventName = "Closed")]
+    public static partial void Closed(ILogger logger, string line, int closeCode, string reason);
+
+    [LoggerMessage(805, LogLevel.Warning, "Line {Line}: the venue announced that it will cut the line", EventName = "ShutdownNotice")]
+    public static partial void ShutdownNotice(ILogger logger, string line);
+
+    [LoggerMessage(806, LogLevel.Warning, "Line {Line}: the venue refused (code {Code}): {Text}", EventName = "VenueError")]
+    public static partial void VenueError(ILogger logger, string line, int code, string text);
+
+    [LoggerMessage(807, LogLevel.Error, "Line {Line}: unexpected failure in its own code; the session is given up", EventName = "Unexpected")]
+    public static partial void Unexpected(ILogger logger, Exception exception, string line);
+}

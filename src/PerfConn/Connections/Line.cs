@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+using PerfConn.Dispatch;
+using PerfConn.Protocol;
+using PerfConn.Subscriptions;
+using PerfConn.Symbols;
+using PerfConn.Transport;
+
+namespace PerfConn.Connections;
+
+/// <summary>
+/// One long-lived connection to a venue: it takes ticks from the wire to your handlers, keeps its subscriptions through reconnects, and marks the
+/// gaps that a reconnect leaves. Dispose it to close it; a closed line never comes back.
+/// </summary>
+/// <remarks>
+/// Thread-safe, except that handlers are called one at a time, on the receive loop. What <see cref="ConnectAsync{TProtocol}"/> needs is allocated
+/// then and at the first sight of a symbol; a tick allocates nothing.
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public abstract class Line : IAsyncDisposable
+{
+    private protected Line(string name, Endpoint endpoint, SymbolMap symbols)
+    {
+        Name = name;
+        Endpoint = endpoint;
+        Symbols = symbols;
+    }
+
+    /// <summary>Name for logs: the venue's, unless the venue record was given another.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it connects to.</summary>
+    public Endpoint Endpoint { get; }
+
+    /// <summary>The map behind the ids of its ticks.</summary>
+    public SymbolMap Symbols { get; }
+
+    /// <summary>Where it stands now.</summary>
+    public abstract LineState State { get; }
+
+    /// <summary>A snapshot of its counters.</summary>
+    public abstract LineStatistics Statistics { get; }
+
+    /// <summary>Completes, and never fails, when the line has ended for good; tells how.</summary>
+    public abstract Task<LineEnd> Completion { get; }
+
+    /// <summary>Opens a line whose ticks go to the subscribers of their streams.</summary>
+    /// <param name="venue">The venue, such as <c>Binance.Spot</c>.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>
+    /// <exception cref="ConnectionException">The line could not be opened; the type says which class of failure it was. Nothing stays open.</exception>
+    public static async Task<Line> ConnectAsync<TProtocol>(
+        Venue<TProtocol> venue, LineOptions? options = null, CancellationToken cancellationToken = default)
+        where TProtocol : struct, IVenueProtocol
+    {
+        var routes = new RouteTable();
+        var counters = new LineCounters();
+        return await LineCore<TProtocol, SubscriptionRouter>
+            .StartAsync(venue, new SubscriptionRouter(routes, counters), routes, counters, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Opens a line whose every tick goes to one handler. With a struct handler nothing stands between the wire and its code: no table, no
+    /// virtual call.
+    /// </summary>
+    /// <param name="venue">The venue, such as <c>Binance.Spot</c>.</param>
+    /// <param name="handler">Called on the receive loop for each tick, whoever subscribed to it.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>
+    /// <exception cref="ConnectionException">The line could not be opened; the type says which class of failure it was. Nothing stays open.</exception>
+    public static async Task<Line> ConnectAsync<TProtocol, THandler>(
+        Venue<TProtocol> venue, THandler handler, LineOptions? options = null, CancellationToken cancellationToken = default)
+        where TProtocol : struct, IVenueProtocol
+        where THandler : ITickHandler =>
+        await LineCore<TProtocol, THandler>
+            .StartAsync(venue, handler, new RouteTable(), new LineCounters(), options, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Subscribes to streams on a line that has its own handler (<see cref="ConnectAsync{TProtocol, THandler}"/>), and waits until the venue has
+    /// confirmed them.
+    /// </summary>
+    /// <inheritdoc cref="SubscribeAsync{THandler}"/>
+    public abstract Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, CancellationToken cancellationToken = default);
+
+    /// <summary>Subscribes a handler to streams, and waits until the venue has confirmed them.</summary>
+    /// <param name="streams">Stream names as the venue writes them; batched and paced as the venue demands.</param>
+    /// <param name="handler">Called for their ticks and gaps.</param>
+    /// <param name="delivery">On the receive loop (default) or through a lane.</param>
+    /// <param name="cancellationToken">Gives up waiting, and the subscription with it.</param>
+    /// <returns>The subscription; dispose it to end it.</returns>
+    /// <exception cref="ArgumentException">The venue has no such stream; the message names it.</exception>
+    /// <exception cref="SubscriptionException">The venue refused or did not answer, or the line is full.</exception>
+    /// <exception cref="LineClosedException">The line has ended.</exception>
+    public abstract Task<Subscription> SubscribeAsync<THandler>(
+        IReadOnlyList<string> streams, THandler handler, Delivery delivery = default, CancellationToken cancellationToken = default)
+        where THandler : ITickHandler;
+
+    /// <summary>Asks the venue which streams it believes this line to be subscribed to.</summary>
+    /// <exception cref="SubscriptionException">The venue refused or did not answer.</exception>
+    /// <exception cref="LineClosedException">The line is not live.</exception>
+    public abstract Task<IReadOnlyList<string>> ListSubscriptionsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Closes the line: a Close frame, a bounded wait for the peer's, then the end. Returns when nothing is left open.</summary>
+    public abstract ValueTask DisposeAsync();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Endpoint} {State}";
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Buffers;
+using PerfConn.Diagnostics;
+using PerfConn.Framing;
+using PerfConn.Framing.MessageRecord;
+using PerfConn.Framing.WebSocket;
+using PerfConn.Subscriptions;
+using PerfConn.Transport;
+
+namespace PerfConn.Connections;
+
+/// <content>One session: the receive loop, and the control frames and replies that it brings.</content>
+internal sealed partial class LineCore<TProtocol, THandler>
+{
+    private static readonly TimeSpan s_expiryInterval = TimeSpan.FromSeconds(1);
+
+    private int _peerCloseCode;
+    private string _peerCloseReason = "";
+
+    public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
+    {
+        switch (frame)
+        {
+            case ControlFrame.Ping when _session is { } session:
+                _counters.Pings++;
+                session.Pacer.RecordControl();
+                session.Sender.SendPong(payload);
+                break;
+            case ControlFrame.Close:
+                (_peerCloseCode, _peerCloseReason) = CloseFrame.Read(payload);
+                break;
+            default:
+                // A pong proves that something arrived, and nothing else (RELIABILITY B39).
+                break;
+        }
+    }
+
+    public void OnAccepted(long requestId, ReadOnlySpan<byte> result) => _replies.Complete(requestId, Reply.Accepted(result));
+
+    public void OnRefused(long requestId, int code, ReadOnlySpan<byte> message)
+    {
+        string text = Encoding.UTF8.GetString(message);
+        if (!_replies.Complete(requestId, Reply.Refused(code, text)))
+        {
+            ConnectionsLog.VenueError(_options.Logger, Name, code, text);
+        }
+    }
+
+    public void OnShutdownNotice() => ConnectionsLog.ShutdownNotice(_options.Logger, Name);
+
+    private async Task<LineEnd> RunSessionAsync(LineSession session)
+    {
+        var pump = new SubscriptionPump<TProtocol>(_book, _replies, session.Pacer, session.Sender, _venue.Limits);
+        Task pumping = pump.RunAsync(session.Ended.Token);
+        ITimer expiry = _options.TimeProvider.CreateTimer(
+            static state => ((ReplyTable)state!).Expire(), _replies, s_expiryInterval, s_expiryInterval);
+        try
+        {
+            return session.Content == TransportContent.Messages
+                ? await ReceiveAsync(session, new MessageRecordParser(_options.Limits)).ConfigureAwait(false)
+                : await ReceiveAsync(session, new WebSocketFrameParser<ClientRole>(_options.Limits)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.Ended.CancelAsync().ConfigureAwait(false);
+            await pumping.ConfigureAwait(false);
+            await expiry.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Reads and parses until the session ends: the only place that advances the pipe. While data is flowing every read completes at once and the
+    /// loop stays on its thread; it has no cancellation token, because whoever ends it early cuts the transport.
+    /// </summary>
+    private async Task<LineEnd> ReceiveAsync<TParser>(LineSession session, TParser parser)
+        where TParser : struct, IFrameParser
+    {
+        PipeReader input = session.Input;
+        var leases = input as ILeaseSource;
+        _peerCloseCode = CloseFrame.Abnormal;
+        _peerCloseReason = "";
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await input.ReadAsync().ConfigureAwait(false);
+                _pipeline.BeginRead(_options.TimeProvider.GetTimestamp(), leases);
+                FrameFault fault = Parse(ref parser, read.Buffer, input);
+                if (fault != FrameFault.None)
+                {
+                    return await EndByFaultAsync(session, fault).ConfigureAwait(false);
+                }
+
+                if (parser.IsClosed)
+                {
+                    await session.SendCloseAsync(_peerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+                    return new LineEnd(_peerCloseCode, _peerCloseReason, null);
+                }
+
+                if (read.IsCompleted)
+                {
+                    return Truncated(isInsideMessage: !read.Buffer.IsEmpty);
+                }
+            }
+        }
+        catch (NetworkException e) when (_closing.IsCancellationRequested)
+        {
+            // Cut by this side after the peer had had its time to answer the Close frame.
+            return new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", e);
+        }
+        finally
+        {
+            parser.Dispose();
+        }
+    }
+
+    private FrameFault Parse<TParser>(ref TParser parser, in ReadOnlySequence<byte> buffer, PipeReader input)
+        where TParser : struct, IFrameParser
+    {
+        FrameFault fault = parser.Parse(buffer, ref _pipeline, out SequencePosition consumed);
+        input.AdvanceTo(consumed, buffer.End);
+        return fault;
+    }
+
+    private async Task<LineEnd> EndByFaultAsync(LineSession session, FrameFault fault)
+    {
+        var error = new ProtocolViolationException(Endpoint.Url, fault.Describe(), fault.CloseCode());
+        await session.SendCloseAsync(fault.CloseCode(), fault.Describe(), _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+        return new LineEnd(fault.CloseCode(), fault.Describe(), error);
+    }
+
+    /// <summary>The stream ended without a Close frame: 1006, whoever did it and however politely on the layers below (RFC 6455 section 7.1.5).</summary>
+    private LineEnd Truncated(bool isInsideMessage)
+    {
+        string reason = isInsideMessage ? "the stream ended inside a frame" : "the stream ended without a Close frame";
+        return new LineEnd(CloseFrame.Abnormal, reason, new NetworkException(Endpoint.Url, "the connection was lost: " + reason));
+    }
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+using PerfConn.Dispatch;
+using PerfConn.Protocol;
+using PerfConn.Subscriptions;
+using PerfConn.Symbols;
+
+namespace PerfConn.Connections;
+
+/// <content>What users ask of the line.</content>
+internal sealed partial class LineCore<TProtocol, THandler>
+{
+    private const byte TextOpcode = 1;
+
+    public override Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, CancellationToken cancellationToken = default) =>
+        SubscribeAsync(streams, subscriber: null, cancellationToken);
+
+    public override Task<Subscription> SubscribeAsync<TSubscriber>(
+        IReadOnlyList<string> streams, TSubscriber handler, Delivery delivery = default, CancellationToken cancellationToken = default)
+    {
+        Subscriber subscriber = delivery.LaneCapacity == 0
+            ? new InlineSubscriber<TSubscriber>(handler)
+            : new Lane<TSubscriber>(handler, delivery.LaneCapacity, _faults);
+        return SubscribeAsync(streams, subscriber, cancellationToken);
+    }
+
+    public override async Task<IReadOnlyList<string>> ListSubscriptionsAsync(CancellationToken cancellationToken = default)
+    {
+        LineSession session = _session ?? throw new LineClosedException(Endpoint.Url, $"the line is {State}, not live");
+        await session.Pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var replied = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        long id = _replies.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
+        var request = new ArrayBufferWriter<byte>();
+        TProtocol.WriteListSubscriptions(request, id);
+        await session.Sender.SendAsync(TextOpcode, request.WrittenSpan).ConfigureAwait(false);
+        Reply reply = await replied.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return reply.Error is null && TryParseList(reply.Result, out List<string>? names)
+            ? names
+            : throw new SubscriptionException(Endpoint.Url, "listing the subscriptions failed: " + (reply.Error ?? "the venue's list is not JSON"), reply.VenueCode);
+    }
+
+    private async Task<Subscription> SubscribeAsync(
+        IReadOnlyList<string> streams, Subscriber? subscriber, CancellationToken cancellationToken)
+    {
+        var lane = subscriber as ILane;
+        SubscriptionTicket? ticket = null;
+        try
+        {
+            ticket = _book.Add(Resolve(streams), subscriber);
+            await ticket.Confirmed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new Subscription(_book, ticket, [.. streams], lane);
+        }
+        catch
+        {
+            if (ticket is not null)
+            {
+                _book.Remove(ticket);
+            }
+
+            if (lane is not null)
+            {
+                await lane.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    private List<StreamName> Resolve(IReadOnlyList<string> streams)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        var resolved = new List<StreamName>(streams.Count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string stream in streams)
+        {
+            if (!TProtocol.TryParseStream(stream, out string symbol, out TickChannel channel, out string error))
+            {
+                throw new ArgumentException(error, nameof(streams));
+            }
+
+            SymbolId id = Symbols.GetOrAdd(symbol);
+            if (!id.IsValid)
+            {
+                throw new SubscriptionException(Endpoint.Url, $"the symbol map is full ({Symbols.Count} symbols): no room for {symbol}");
+            }
+
+            if (seen.Add(stream))
+            {
+                resolved.Add(new StreamName(stream, id, channel));
+            }
+        }
+
+        return resolved;
+    }
+
+    /// <summary>Binance and its kin answer with an array of names.</summary>
+    private static bool TryParseList(ReadOnlyMemory<byte> result, [NotNullWhen(true)] out List<string>? names)
+    {
+        names = [];
+        try
+        {
+            var reader = new Utf8JsonReader(result.Span);
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.String)
+                {
+                    names.Add(reader.GetString()!);
+                }
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

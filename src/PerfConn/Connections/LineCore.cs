@@ -1,0 +1,251 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+using PerfConn.Dispatch;
+using PerfConn.Protocol;
+using PerfConn.Resilience;
+using PerfConn.Sequencing;
+using PerfConn.Subscriptions;
+using PerfConn.Symbols;
+
+namespace PerfConn.Connections;
+
+/// <summary>
+/// The line behind <see cref="Line"/>. One owner task runs its life (this file): session, loss, backoff, next session, until it is closed or given
+/// up. What a session does is in the other files.
+/// </summary>
+internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
+    where TProtocol : struct, IVenueProtocol
+    where THandler : ITickHandler
+{
+    private readonly Venue<TProtocol> _venue;
+    private readonly LineOptions _options;
+    private readonly LineCounters _counters;
+    private readonly StreamLedger _ledger = new();
+    private readonly FaultObserver _faults;
+    private readonly SubscriptionBook _book;
+    private readonly ReplyTable _replies;
+    private readonly Backoff? _backoff;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource<LineEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TickPipeline<TProtocol, THandler> _pipeline;
+    private volatile LineSession? _session;
+    private volatile LineState _state;
+    private Task _life = Task.CompletedTask;
+    private int _disposed;
+
+    private LineCore(Venue<TProtocol> venue, THandler handler, RouteTable routes, LineCounters counters, LineOptions options)
+        : base(venue.Name, venue.Endpoint, options.Symbols ?? new SymbolMap(TProtocol.IgnoresSymbolCase))
+    {
+        _venue = venue;
+        _options = options;
+        _counters = counters;
+        _faults = new FaultObserver(options.Logger, options.TimeProvider);
+        _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine);
+        _replies = new ReplyTable(options.TimeProvider);
+        _pipeline = new TickPipeline<TProtocol, THandler>(Symbols, handler, _ledger, counters, _faults, this);
+        if (options.Reconnect is { } reconnect)
+        {
+            var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+            _backoff = new Backoff(reconnect.FirstDelay, reconnect.MaxDelay, random);
+        }
+    }
+
+    public override LineState State => _state;
+
+    public override Task<LineEnd> Completion => _completion.Task;
+
+    public override LineStatistics Statistics
+    {
+        get
+        {
+            (int wanted, int confirmed) = _book.Count();
+            return new LineStatistics(
+                Volatile.Read(ref _counters.Frames),
+                Volatile.Read(ref _counters.Bytes),
+                Volatile.Read(ref _counters.Ticks),
+                Volatile.Read(ref _counters.Others),
+                Volatile.Read(ref _counters.Unmapped),
+                Volatile.Read(ref _counters.Unrouted),
+                Volatile.Read(ref _counters.Gaps),
+                _faults.Count,
+                Volatile.Read(ref _counters.Pings),
+                Volatile.Read(ref _counters.Reconnects),
+                wanted,
+                confirmed);
+        }
+    }
+
+    public static async Task<Line> StartAsync(
+        Venue<TProtocol> venue, THandler handler, RouteTable routes, LineCounters counters, LineOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(venue);
+        var line = new LineCore<TProtocol, THandler>(venue, handler, routes, counters, options ?? new LineOptions());
+        LineSession session = await LineConnector
+            .ConnectAsync(venue.Endpoint, line._options, venue.Limits, cancellationToken).ConfigureAwait(false);
+        line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
+        return line;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _closing.CancelAsync().ConfigureAwait(false);
+            if (_session is { } session)
+            {
+                await CloseSessionAsync(session).ConfigureAwait(false);
+            }
+        }
+
+        await _life.ConfigureAwait(false);
+    }
+
+    /// <summary>Says goodbye and gives the peer its time to answer; then the transport is cut.</summary>
+    private async Task CloseSessionAsync(LineSession session)
+    {
+        await session.SendCloseAsync(1000, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+        try
+        {
+            await _life.WaitAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            session.Abort();
+        }
+    }
+
+    /// <summary>The owner task. It is supervised: nothing that a session throws ends it without a word (RELIABILITY B69).</summary>
+    private async Task LiveAsync(LineSession first)
+    {
+        LineSession? session = first;
+        LineEnd end = new(1000, "closed before it was used", null);
+        while (session is not null)
+        {
+            end = await LiveOneSessionAsync(session).ConfigureAwait(false);
+            if (_closing.IsCancellationRequested || _backoff is null || IsFatal(end))
+            {
+                break;
+            }
+
+            _state = LineState.Reconnecting;
+            (session, end) = await ReconnectAsync(end).ConfigureAwait(false);
+        }
+
+        End(end);
+    }
+
+    private async Task<LineEnd> LiveOneSessionAsync(LineSession session)
+    {
+        _session = session;
+        _state = LineState.Live;
+
+        // Publish the session before looking whether the line is being closed; a close cancels before it looks for the session. One sees the other.
+        Interlocked.MemoryBarrier();
+        if (_closing.IsCancellationRequested)
+        {
+            _ = CloseSessionAsync(session);
+        }
+
+        ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
+        long framesBefore = _counters.Frames;
+        LineEnd end;
+        try
+        {
+            end = await RunSessionAsync(session).ConfigureAwait(false);
+        }
+        catch (ConnectionException e)
+        {
+            end = new LineEnd(1006, e.Message, e);
+        }
+        catch (Exception e)
+        {
+            ConnectionsLog.Unexpected(_options.Logger, e, Name);
+            end = new LineEnd(1006, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+        }
+
+        _session = null;
+        _replies.LoseAll();
+        await session.DisposeAsync().ConfigureAwait(false);
+        if (_counters.Frames > framesBefore)
+        {
+            // Only data is proof that the venue works again; a connect alone is not.
+            _backoff?.Reset();
+        }
+
+        if (!_closing.IsCancellationRequested)
+        {
+            ConnectionsLog.SessionEnded(_options.Logger, Name, Endpoint.ToString(), end.CloseCode, end.Reason);
+        }
+
+        return end;
+    }
+
+    private async Task<(LineSession? Session, LineEnd End)> ReconnectAsync(LineEnd end)
+    {
+        while (true)
+        {
+            TimeSpan delay = _backoff!.Next();
+            if (_options.Reconnect!.MaxAttempts is { } most && _backoff.Attempts > most)
+            {
+                return (null, end);
+            }
+
+            if (end.Error is HandshakeException { RetryAfter: { } hint } && hint > delay)
+            {
+                delay = hint;
+            }
+
+            ConnectionsLog.Reconnecting(_options.Logger, Name, _backoff.Attempts, delay);
+            try
+            {
+                await Task.Delay(delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
+                LineSession session = await LineConnector
+                    .ConnectAsync(Endpoint, _options, _venue.Limits, _closing.Token).ConfigureAwait(false);
+                if (_closing.IsCancellationRequested)
+                {
+                    await session.DisposeAsync().ConfigureAwait(false);
+                    return (null, end);
+                }
+
+                BeginAgain();
+                return (session, end);
+            }
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+            {
+                return (null, end);
+            }
+            catch (Exception e)
+            {
+                ConnectionsLog.AttemptFailed(_options.Logger, Name, _backoff.Attempts, e.Message);
+                end = new LineEnd(1006, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
+                if (IsFatal(end))
+                {
+                    return (null, end);
+                }
+            }
+        }
+    }
+
+    /// <summary>A lost line is back: whatever ticked before, or was subscribed to, may have missed something.</summary>
+    private void BeginAgain()
+    {
+        _counters.Reconnects++;
+        _ledger.MarkGapInAllSeen();
+        _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+    }
+
+    /// <summary>What another attempt would only repeat: the server understood the request and refuses it (RELIABILITY B08, B11).</summary>
+    private static bool IsFatal(LineEnd end) =>
+        end.Error is HandshakeException { StatusCode: >= 400 and < 500 and not (408 or 418 or 425 or 429) };
+
+    private void End(LineEnd end)
+    {
+        _state = LineState.Closed;
+        ConnectionsLog.Closed(_options.Logger, Name, end.CloseCode, end.Reason);
+        _book.Close(new LineClosedException(Endpoint.Url, $"the line is closed ({end.CloseCode}{(end.Reason.Length > 0 ? ": " + end.Reason : "")})", end.CloseCode, end.Error));
+        _completion.TrySetResult(end);
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.IO.Pipelines;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Framing;
+using PerfConn.Framing.MessageRecord;
+using PerfConn.Framing.WebSocket;
+using PerfConn.Subscriptions;
+using PerfConn.Transport;
+
+namespace PerfConn.Connections;
+
+/// <summary>One connection in a line's life: the transport, its write side and its pacing. Belongs to the line's owner task.</summary>
+internal sealed class LineSession : IAsyncDisposable
+{
+    private const byte CloseOpcode = (byte)ControlFrame.Close;
+
+    private readonly ITransport _transport;
+    private int _closeSent;
+
+    public LineSession(ITransport transport, RequestPacer pacer)
+    {
+        _transport = transport;
+        Pacer = pacer;
+        IFrameEncoder encoder = transport.Content == TransportContent.Messages
+            ? new MessageRecordEncoder()
+            : new WebSocketFrameEncoder(new MaskKeys());
+        Sender = new FrameSender(transport.Output, encoder);
+    }
+
+    public PipeReader Input => _transport.Input;
+
+    public TransportContent Content => _transport.Content;
+
+    public FrameSender Sender { get; }
+
+    public RequestPacer Pacer { get; }
+
+    /// <summary>Cancelled when the session is over.</summary>
+    public CancellationTokenSource Ended { get; } = new();
+
+    /// <summary>Sends a Close frame, once. The transport's failure to carry it changes nothing: the session is ending.</summary>
+    public async ValueTask SendCloseAsync(int code, string reason, TimeSpan timeout, TimeProvider time)
+    {
+        if (Interlocked.Exchange(ref _closeSent, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).WaitAsync(timeout, time).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            _transport.Abort();
+        }
+    }
+
+    /// <summary>Ends the session at once.</summary>
+    public void Abort() => _transport.Abort();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transport.Input.CompleteAsync().ConfigureAwait(false);
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        Pacer.Dispose();
+        Ended.Dispose();
+    }
+
+    private static ReadOnlySpan<byte> ClosePayload(int code, string reason)
+    {
+        if (!CloseFrame.MayBeSent(code))
+        {
+            return default;
+        }
+
+        var payload = new byte[FrameHeader.MaxControlPayload];
+        return payload.AsSpan(0, CloseFrame.Write(payload, code, reason));
+    }
+}

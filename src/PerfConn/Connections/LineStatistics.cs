@@ -1,0 +1,28 @@
+namespace PerfConn.Connections;
+
+/// <summary>A snapshot of a line's counters, all since the line was made and across reconnects. Taking one allocates nothing.</summary>
+/// <param name="Frames">Data messages received.</param>
+/// <param name="Bytes">Bytes of their payloads.</param>
+/// <param name="Ticks">Ticks delivered to handlers (or to their lanes).</param>
+/// <param name="Others">Messages that were neither tick, reply nor notice; malformed ones are among them.</param>
+/// <param name="Unmapped">Ticks whose symbol no longer fitted into the symbol map.</param>
+/// <param name="Unrouted">Ticks that nobody was subscribed to.</param>
+/// <param name="Gaps">Gap markers delivered because of reconnects.</param>
+/// <param name="HandlerFaults">Exceptions that left a handler.</param>
+/// <param name="Pings">Pings answered.</param>
+/// <param name="Reconnects">Times that the line was made again.</param>
+/// <param name="StreamsWanted">Streams subscribed to.</param>
+/// <param name="StreamsConfirmed">Of these, confirmed by the venue on the present connection.</param>
+public readonly record struct LineStatistics(
+    long Frames,
+    long Bytes,
+    long Ticks,
+    long Others,
+    long Unmapped,
+    long Unrouted,
+    long Gaps,
+    long HandlerFaults,
+    long Pings,
+    long Reconnects,
+    int StreamsWanted,
+    int StreamsConfirmed);

@@ -1,0 +1,54 @@
+using System;
+using System.Threading;
+using PerfConn.Protocol;
+using PerfConn.Symbols;
+
+namespace PerfConn.Dispatch;
+
+/// <summary>Which subscriber a stream's ticks go to: a row per channel, indexed by symbol id.</summary>
+/// <remarks>
+/// A lookup is two array reads and takes no lock. Changes come from the control plane, under a lock, and are seen by the next tick; a row that
+/// has to grow is replaced by a copy.
+/// </remarks>
+internal sealed class RouteTable
+{
+    private const int FirstRowSize = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Subscriber?[][] _rows = CreateRows();
+
+    public Subscriber? Find(SymbolId symbol, TickChannel channel)
+    {
+        Subscriber?[] row = Volatile.Read(ref _rows[channel.Value]);
+        return (uint)symbol.Value < (uint)row.Length ? row[symbol.Value] : null;
+    }
+
+    /// <summary>Sends a stream's ticks to the subscribers; none removes the route.</summary>
+    public void Set(SymbolId symbol, TickChannel channel, ReadOnlySpan<Subscriber> subscribers)
+    {
+        Subscriber? subscriber = subscribers.Length switch
+        {
+            0 => null,
+            1 => subscribers[0],
+            _ => new FanOutSubscriber(subscribers.ToArray()),
+        };
+        lock (_lock)
+        {
+            Subscriber?[] row = _rows[channel.Value];
+            if (symbol.Value >= row.Length)
+            {
+                Array.Resize(ref row, Math.Max(FirstRowSize, Math.Max(symbol.Value + 1, row.Length * 2)));
+                Volatile.Write(ref _rows[channel.Value], row);
+            }
+
+            Volatile.Write(ref row[symbol.Value], subscriber);
+        }
+    }
+
+    private static Subscriber?[][] CreateRows()
+    {
+        var rows = new Subscriber?[TickChannel.Limit][];
+        Array.Fill(rows, []);
+        return rows;
+    }
+}

@@ -1,0 +1,27 @@
+using System;
+
+namespace PerfConn.Protocol;
+
+/// <summary>The rules that a venue enforces on one line. Caps move (Kite's moved three times): they are data, never constants.</summary>
+public sealed record VenueLimits
+{
+    /// <summary>Messages that the line may send in any <see cref="MessageWindow"/>, control frames counted; at least 2. Default: 5.</summary>
+    public int MessagesPerWindow { get; init; } = 5;
+
+    /// <summary>The rolling window of <see cref="MessagesPerWindow"/>. Default: 1 s.</summary>
+    public TimeSpan MessageWindow { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Added to the window: what left 1 s apart arrives closer together when the network delays the first more than the last. Default: 100 ms.
+    /// </summary>
+    public TimeSpan WindowMargin { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Streams that one line may carry. Default: 1,024.</summary>
+    public int StreamsPerLine { get; init; } = 1024;
+
+    /// <summary>Streams in one subscribe request. Default: 250, so that 1,000 streams fit into one window of five with a place left for a pong.</summary>
+    public int StreamsPerRequest { get; init; } = 250;
+
+    /// <summary>How long the venue may take to answer a request. Default: 10 s.</summary>
+    public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,19 @@
+using System;
+
+namespace PerfConn.Subscriptions;
+
+/// <summary>What became of a request.</summary>
+/// <param name="Result">The venue's raw result; empty unless it accepted.</param>
+/// <param name="VenueCode">The venue's error code, when it refused.</param>
+/// <param name="Error">Why it failed; null when the venue accepted.</param>
+/// <param name="IsLost">Whether it failed only because the line did: it will be asked again on the next one.</param>
+internal readonly record struct Reply(ReadOnlyMemory<byte> Result, int? VenueCode, string? Error, bool IsLost)
+{
+    public static Reply Accepted(ReadOnlySpan<byte> result) => new(result.ToArray(), null, null, IsLost: false);
+
+    public static Reply Refused(int code, string text) => new(default, code, $"the venue refused: {text} (code {code})", IsLost: false);
+
+    public static Reply TimedOut(TimeSpan after) => new(default, null, $"the venue did not answer within {after.TotalSeconds:0.#} s", IsLost: false);
+
+    public static Reply Lost => new(default, null, "the line was lost", IsLost: true);
+}

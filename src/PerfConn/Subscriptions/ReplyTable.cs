@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace PerfConn.Subscriptions;
+
+/// <summary>
+/// Requests that wait for their reply, by id. Every request gets exactly one: the venue's, a timeout, or the loss of the line.
+/// </summary>
+/// <remarks>Thread-safe. Callbacks run outside the lock, on the thread that brings the outcome, and must not block.</remarks>
+internal sealed class ReplyTable(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, Pending> _pending = [];
+    private long _lastId;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending.Count;
+            }
+        }
+    }
+
+    /// <summary>Registers a request and gives it its id. Ids go on counting across sessions: a late reply of an old line finds nothing.</summary>
+    public long Register(TimeSpan timeout, Action<Reply> onReply)
+    {
+        lock (_lock)
+        {
+            long id = ++_lastId;
+            _pending.Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
+            return id;
+        }
+    }
+
+    /// <summary>Brings a reply; false when no request waits for it.</summary>
+    public bool Complete(long id, in Reply reply)
+    {
+        Pending? pending;
+        lock (_lock)
+        {
+            if (!_pending.Remove(id, out pending))
+            {
+                return false;
+            }
+        }
+
+        pending.OnReply(reply);
+        return true;
+    }
+
+    /// <summary>Times out what has waited too long.</summary>
+    public void Expire()
+    {
+        List<long>? expired = null;
+        lock (_lock)
+        {
+            foreach ((long id, Pending pending) in _pending)
+            {
+                if (time.GetElapsedTime(pending.Since) >= pending.Timeout)
+                {
+                    (expired ??= []).Add(id);
+                }
+            }
+        }
+
+        foreach (long id in expired ?? [])
+        {
+            Complete(id, Reply.TimedOut(TimeoutOf(id)));
+        }
+    }
+
+    /// <summary>The line is gone: nothing that was asked on it will be answered.</summary>
+    public void LoseAll()
+    {
+        List<Pending> lost;
+        lock (_lock)
+        {
+            lost = [.. _pending.Values];
+            _pending.Clear();
+        }
+
+        foreach (Pending pending in lost)
+        {
+            pending.OnReply(Reply.Lost);
+        }
+    }
+
+    private TimeSpan TimeoutOf(long id)
+    {
+        lock (_lock)
+        {
+            return _pending.TryGetValue(id, out Pending? pending) ? pending.Timeout : TimeSpan.Zero;
+        }
+    }
+
+    private sealed record Pending(long Since, TimeSpan Timeout, Action<Reply> OnReply);
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Protocol;
+using PerfConn.Resilience;
+
+namespace PerfConn.Subscriptions;
+
+/// <summary>
+/// Keeps what a line sends within the venue's rolling window. Requests wait their turn in order and leave one place free; a pong takes
+/// its place without waiting, because a venue cuts whoever owes it one.
+/// </summary>
+/// <remarks>Thread-safe. Lives as long as one session: a new connection starts with an empty window at the venue too.</remarks>
+internal sealed class RequestPacer : IDisposable
+{
+    private const int ReservedForControl = 1;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly RollingWindow _window;
+    private readonly TimeProvider _time;
+
+    public RequestPacer(VenueLimits limits, TimeProvider time)
+    {
+        _time = time;
+        double seconds = (limits.MessageWindow + limits.WindowMargin).TotalSeconds;
+        _window = new RollingWindow(limits.MessagesPerWindow, (long)(seconds * time.TimestampFrequency));
+    }
+
+    /// <summary>Waits until a request may be sent, and takes its place.</summary>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                long ticks = TakeOrDelay();
+                if (ticks == 0)
+                {
+                    return;
+                }
+
+                // Rounded up to a millisecond: a timer that fires early would only wait again.
+                double milliseconds = Math.Ceiling(ticks * 1000.0 / _time.TimestampFrequency);
+                await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Counts a control frame, which does not wait.</summary>
+    public void RecordControl()
+    {
+        lock (_lock)
+        {
+            _window.Record(_time.GetTimestamp());
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private long TakeOrDelay()
+    {
+        lock (_lock)
+        {
+            long now = _time.GetTimestamp();
+            long delay = _window.DelayUntilFree(now, ReservedForControl);
+            if (delay == 0)
+            {
+                _window.Record(now);
+            }
+
+            return delay;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace PerfConn.Subscriptions;
+
+/// <summary>
+/// Where a stream stands with the venue. Intent (is anybody subscribed?) is kept apart, in the entry's subscribers: whatever reply comes late,
+/// the last word is the user's.
+/// </summary>
+internal enum StreamState
+{
+    /// <summary>The venue has not been asked on this session.</summary>
+    Unsent,
+
+    /// <summary>A subscribe request is under way.</summary>
+    Subscribing,
+
+    /// <summary>The venue has confirmed.</summary>
+    Confirmed,
+
+    /// <summary>An unsubscribe request is under way.</summary>
+    Unsubscribing,
+}

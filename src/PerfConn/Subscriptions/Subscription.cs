@@ -1,0 +1,42 @@
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using PerfConn.Dispatch;
+
+namespace PerfConn.Subscriptions;
+
+/// <summary>
+/// A confirmed subscription. It survives reconnects; disposing it ends it: the venue is told when no other subscription holds the same
+/// streams, and a lane is drained and closed.
+/// </summary>
+/// <remarks>Thread-safe. Disposing twice does nothing more.</remarks>
+public sealed class Subscription : IAsyncDisposable
+{
+    private readonly SubscriptionBook _book;
+    private readonly SubscriptionTicket _ticket;
+    private readonly ILane? _lane;
+
+    internal Subscription(SubscriptionBook book, SubscriptionTicket ticket, IReadOnlyList<string> streams, ILane? lane)
+    {
+        _book = book;
+        _ticket = ticket;
+        _lane = lane;
+        Streams = streams;
+    }
+
+    /// <summary>The streams, as they were asked for.</summary>
+    public IReadOnlyList<string> Streams { get; }
+
+    /// <summary>Ticks that this subscription's lane has dropped because its handler was too slow; 0 for inline delivery.</summary>
+    public long Dropped => _lane?.Dropped ?? 0;
+
+    /// <summary>Ends the subscription. No tick is delivered after it has returned, except to an inline handler that is running right now.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _book.Remove(_ticket);
+        if (_lane is not null)
+        {
+            await _lane.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

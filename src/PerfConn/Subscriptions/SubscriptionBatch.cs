@@ -1,0 +1,13 @@
+using System.Linq;
+
+namespace PerfConn.Subscriptions;
+
+/// <summary>Streams that go into one request.</summary>
+internal sealed class SubscriptionBatch(bool isSubscribe, StreamEntry[] entries)
+{
+    public bool IsSubscribe { get; } = isSubscribe;
+
+    public StreamEntry[] Entries { get; } = entries;
+
+    public string[] Names { get; } = [.. entries.Select(static entry => entry.Stream.Name)];
+}
