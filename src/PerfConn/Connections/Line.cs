@@ -49,7 +49,7 @@ public abstract class Line : IAsyncDisposable
     public abstract Task<LineEnd> Completion { get; }
 
     /// <summary>Opens a line whose ticks go to the subscribers of their streams.</summary>
-    /// <param name="venue">The venue, such as <c>Binance.Spot</c>.</param>
+    /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>
     /// <exception cref="ConnectionException">The line could not be opened; the type says which class of failure it was. Nothing stays open.</exception>
@@ -67,7 +67,7 @@ public abstract class Line : IAsyncDisposable
     /// Opens a line whose every tick goes to one handler. With a struct handler nothing stands between the wire and its code: no table, no
     /// virtual call.
     /// </summary>
-    /// <param name="venue">The venue, such as <c>Binance.Spot</c>.</param>
+    /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
     /// <param name="handler">Called on the receive loop for each tick, whoever subscribed to it.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>

@@ -1,0 +1,128 @@
+using System;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Framing.WebSocket;
+
+namespace PerfConn.Lab;
+
+/// <summary>
+/// The server of every contestant: it answers any opening handshake and then sends bookTicker frames, rendered once at start, as fast as the peer
+/// drains them. What the peer sends after its handshake is not read.
+/// </summary>
+internal static class BlastServer
+{
+    private const int ChunkFrames = 8192;
+    private const int Symbols = 3000;
+
+    /// <summary>Serves until the standard input closes, so that the server never outlives the lab that started it.</summary>
+    public static async Task<int> RunAsync(bool combined)
+    {
+        byte[] chunk = Render(combined, out int payloadBytes);
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(16);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"listening {((IPEndPoint)listener.LocalEndPoint!).Port} {chunk.Length} {payloadBytes} {ChunkFrames}"));
+        Task parent = Task.Run(() => Console.In.ReadToEnd());
+        while (true)
+        {
+            Task<Socket> accepting = listener.AcceptAsync();
+            if (await Task.WhenAny(accepting, parent).ConfigureAwait(false) == parent)
+            {
+                return 0;
+            }
+
+            Socket peer = await accepting.ConfigureAwait(false);
+            new Thread(() => Serve(peer, chunk)) { IsBackground = true, Name = "blast" }.Start();
+        }
+    }
+
+    private static void Serve(Socket peer, byte[] chunk)
+    {
+        try
+        {
+            peer.NoDelay = true;
+            string request = ReadHead(peer);
+            int at = request.IndexOf("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase) + "Sec-WebSocket-Key:".Length;
+            string key = request[at..request.IndexOf('\r', at)].Trim();
+            peer.Send(Encoding.ASCII.GetBytes(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                + ClientHandshake.AcceptFor(key) + "\r\n\r\n"));
+            while (true)
+            {
+                for (int sent = 0; sent < chunk.Length;)
+                {
+                    sent += peer.Send(chunk.AsSpan(sent, Math.Min(256 * 1024, chunk.Length - sent)));
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // The contestant has seen enough.
+        }
+        finally
+        {
+            peer.Dispose();
+        }
+    }
+
+    private static string ReadHead(Socket peer)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        int length = 0;
+        while (!buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
+        {
+            int read = peer.Receive(buffer.AsSpan(length));
+            if (read == 0)
+            {
+                throw new SocketException((int)SocketError.ConnectionReset);
+            }
+
+            length += read;
+        }
+
+        return Encoding.ASCII.GetString(buffer, 0, length);
+    }
+
+    private static byte[] Render(bool combined, out int payloadBytes)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        payloadBytes = 0;
+        for (int i = 0; i < ChunkFrames; i++)
+        {
+            string symbol = string.Create(CultureInfo.InvariantCulture, $"S{i * 7 % Symbols:D4}USDT");
+            string body = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{\"u\":{400900217L + i},\"s\":\"{symbol}\",\"b\":\"25.{i % 10000:D4}0000\",\"B\":\"31.21000000\",\"a\":\"25.{(i + 7) % 10000:D4}0000\",\"A\":\"40.66000000\"}}");
+            if (combined)
+            {
+                body = $"{{\"stream\":\"{symbol.ToLowerInvariant()}@bookTicker\",\"data\":{body}}}";
+            }
+
+            Span<byte> frame = output.GetSpan(4 + body.Length);
+            frame[0] = 0x81;
+            int header = 2;
+            if (body.Length < 126)
+            {
+                frame[1] = (byte)body.Length;
+            }
+            else
+            {
+                frame[1] = 126;
+                BinaryPrimitives.WriteUInt16BigEndian(frame[2..], (ushort)body.Length);
+                header = 4;
+            }
+
+            output.Advance(header + Encoding.ASCII.GetBytes(body, frame[header..]));
+            payloadBytes += body.Length;
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+}
