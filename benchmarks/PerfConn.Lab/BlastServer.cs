@@ -90,7 +90,7 @@ internal static class BlastServer
         return Encoding.ASCII.GetString(buffer, 0, length);
     }
 
-    private static byte[] Render(bool combined, out int payloadBytes)
+    internal static byte[] Render(bool combined, out int payloadBytes)
     {
         var output = new ArrayBufferWriter<byte>();
         payloadBytes = 0;

@@ -12,9 +12,15 @@ if (args is ["serve", var shape])
     return await BlastServer.RunAsync(shape == "combined").ConfigureAwait(false);
 }
 
+if (args is ["stages", ..])
+{
+    Stages.Run(args is [_, "combined"]);
+    return 0;
+}
+
 if (args.Length == 0 || args[0] != "throughput")
 {
-    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined]").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined] [name] | stages [raw|combined]").ConfigureAwait(false);
     return 2;
 }
 
@@ -29,6 +35,11 @@ using LabServer server = await LabServer.StartAsync(combined).ConfigureAwait(fal
     ("PerfConn, inline, all decoded", Contestants.PerfConnDecoding),
     ("PerfConn over ClientWebSocket", Contestants.PerfConnClientWebSocket),
 ];
+
+if (args.Length > 3)
+{
+    contestants = [.. contestants.Where(c => c.Name.Contains(args[3], StringComparison.OrdinalIgnoreCase))];
+}
 
 // Interleaved rounds and medians: the machine drifts, ratios within one run do not. The first round warms up and does not count.
 var rates = contestants.ToDictionary(c => c.Name, _ => new List<double>(), StringComparer.Ordinal);
@@ -54,8 +65,8 @@ for (int round = 0; round <= rounds; round++)
     }
 }
 
-double reference = Median(rates["ClientWebSocket, counting"]);
-double ceiling = Median(rates["byte-counting loop"]);
+double reference = Reference("ClientWebSocket, counting");
+double ceiling = Reference("byte-counting loop");
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"bookTicker {(combined ? "combined" : "raw")}, {server.PayloadBytesPerMessage:F0} B, blast, {rounds} rounds of {time.TotalSeconds:F0} s, medians"));
@@ -68,6 +79,8 @@ foreach ((string name, _) in contestants)
 }
 
 return 0;
+
+double Reference(string name) => rates.TryGetValue(name, out List<double>? values) ? Median(values) : double.NaN;
 
 static double Median(List<double> values)
 {
