@@ -343,4 +343,17 @@ public sealed class LineTests
         await Deadline.UntilAsync(() => handler.Events.Length == 3, "gap and tick");
         Assert.Equal("gap BTCUSDT Reconnected -1", handler.Events[1]);
     }
+
+    [Fact]
+    public async Task A_lane_runs_dry_and_ends_with_its_line()
+    {
+        Line line = await Line.ConnectAsync(Address, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        var handler = new RecordingHandler(_symbols);
+        Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], handler, Delivery.Lane(8)));
+        await venue.TickAsync("BTCUSDT", 1);
+        await Deadline.Within(line.DisposeAsync().AsTask());
+        await Deadline.Within(subscription.DisposeAsync().AsTask());
+        Assert.Single(handler.Events);
+    }
 }
