@@ -158,6 +158,8 @@ public class SymbolMapTests
             Assert.Equal(SymbolId.None, map.GetOrAdd($"D{i}"));
         }
 
+        // Nor does the rest cost memory: a venue that sends random symbols cannot fill the tables.
+        AllocationBudget.AssertZero(() => Assert.True(map.GetOrAdd("E"u8) == SymbolId.None));
         Assert.Equal(3, map.Count);
         Assert.Equal(1, map.GetOrAdd("B").Value);
         Assert.Equal(SymbolId.None, map.Find("D0"u8));
