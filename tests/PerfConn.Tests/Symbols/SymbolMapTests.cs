@@ -159,7 +159,8 @@ public class SymbolMapTests
         }
 
         // Nor does the rest cost memory: a venue that sends random symbols cannot fill the tables.
-        AllocationBudget.AssertZero(() => Assert.True(map.GetOrAdd("E"u8) == SymbolId.None));
+        byte[] symbol = "E0"u8.ToArray();
+        AllocationBudget.AssertZero(() => Assert.True(map.GetOrAdd(symbol) == SymbolId.None && ++symbol[1] > 0));
         Assert.Equal(3, map.Count);
         Assert.Equal(1, map.GetOrAdd("B").Value);
         Assert.Equal(SymbolId.None, map.Find("D0"u8));
