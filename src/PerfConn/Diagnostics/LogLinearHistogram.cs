@@ -80,7 +80,9 @@ public sealed class LogLinearHistogram
     /// <returns>0 when nothing was recorded.</returns>
     public long Percentile(double percentile)
     {
-        long rank = Math.Max(1, (long)Math.Ceiling(Math.Clamp(percentile, 0, 100) / 100 * Count));
+        // One step down first: 7 % of 100 values must not become rank 8 because 0.07 is not a binary fraction.
+        double share = Math.BitDecrement(Math.Clamp(percentile, 0, 100));
+        long rank = Math.Max(1, (long)Math.Ceiling(share * Count / 100));
         long seen = 0;
         for (int i = 0; i < _counts.Length; i++)
         {

@@ -26,8 +26,8 @@ public readonly partial struct FixedPoint
         return true;
     }
 
-    /// <summary>The number as written; <paramref name="format"/> and <paramref name="formatProvider"/> are not looked at. Allocates.</summary>
-    public string ToString(string? format, IFormatProvider? formatProvider)
+    /// <summary>The number as written, whatever the culture: all digits of the scale, trailing zeros included. Allocates.</summary>
+    public override string ToString()
     {
         Span<byte> text = stackalloc byte[MaxTextLength];
         return Encoding.ASCII.GetString(text[Write(text)..]);
@@ -35,12 +35,6 @@ public readonly partial struct FixedPoint
 
     bool IUtf8SpanFormattable.TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
         TryFormat(utf8Destination, out bytesWritten);
-
-    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
-    {
-        Span<byte> text = stackalloc byte[MaxTextLength];
-        return Encoding.ASCII.TryGetChars(text[Write(text)..], destination, out charsWritten);
-    }
 
     /// <summary>Writes from the end of <paramref name="text"/> backwards.</summary>
     /// <returns>Where it begins.</returns>

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace PerfConn.Protocol;
@@ -9,10 +8,10 @@ namespace PerfConn.Protocol;
 /// is the mantissa 2535190000 with scale 8.
 /// </summary>
 /// <remarks>
-/// Sixteen bytes, immutable, allocates nothing but in <see cref="ToString()"/>. Compares by value: 1.50 equals 1.5. Prices and quantities are
+/// Sixteen bytes, immutable, allocates nothing but in <see cref="ToString"/>. Compares by value: 1.50 equals 1.5. Prices and quantities are
 /// kept exact where a double would round, at a third of the cost of parsing a <see cref="decimal"/> (FixedPointBenchmarks).
 /// </remarks>
-public readonly partial struct FixedPoint : IEquatable<FixedPoint>, IComparable<FixedPoint>, ISpanFormattable, IUtf8SpanFormattable
+public readonly partial struct FixedPoint : IEquatable<FixedPoint>, IComparable<FixedPoint>, IUtf8SpanFormattable
 {
     /// <summary>Most digits behind the point: 18, so that a power of ten that brings two numbers to one scale fits a long.</summary>
     public const int MaxScale = Utf8Digits.SafeDigits;
@@ -146,7 +145,4 @@ public readonly partial struct FixedPoint : IEquatable<FixedPoint>, IComparable<
 
     /// <summary>Whether the left value is higher or equal.</summary>
     public static bool operator >=(FixedPoint left, FixedPoint right) => left.CompareTo(right) >= 0;
-
-    /// <summary>The number as written, whatever the culture: all digits of the scale, trailing zeros included. Allocates.</summary>
-    public override string ToString() => ToString(null, CultureInfo.InvariantCulture);
 }

@@ -143,7 +143,7 @@ public sealed partial class SymbolMap
         // Ends after one round at the latest, though a table always keeps free slots: a lookup is bounded whatever the writers do.
         for (ulong probe = 0; probe <= mask; probe++)
         {
-            // Inside the array because the length is a power of two; without the check a hit is 4 % faster (SymbolLookupBenchmarks).
+            // Inside the array because its length is a power of two. Without the check a dependent lookup takes 11 ns instead of 14 (FindLatency).
             ref SymbolSlot slot = ref Unsafe.Add(ref first, (nint)((hash + probe) & mask));
             long meta = Volatile.Read(ref slot.Meta);
             if (((slot.Low ^ low) | (slot.High ^ high) | (ulong)(SymbolSlot.LengthOf(meta) ^ length)) == 0)

@@ -1,0 +1,130 @@
+using System;
+using System.Buffers;
+using System.Threading.Tasks;
+using PerfConn.Connections;
+using PerfConn.Dispatch;
+using PerfConn.Transport;
+using PerfConn.Venues.Binance;
+using Xunit;
+
+namespace PerfConn.Tests.Connections;
+
+/// <summary>The promise that everything else serves: a tick on its way to an inline handler allocates nothing. Exact, not a threshold.</summary>
+public sealed class TickPathAllocationTests
+{
+    private const int Ticks = 1_000_000;
+    private const int WarmUp = 200_000;
+
+    [Fact]
+    public async Task A_million_ticks_through_a_line_handler_allocate_nothing()
+    {
+        var meter = new Meter();
+        await using Line line = await Line.ConnectAsync(Venue, new MeteredHandler(meter), Options);
+        await Deadline.Within(meter.Done);
+        Assert.Equal(0, meter.Allocated);
+    }
+
+    [Fact]
+    public async Task A_million_ticks_through_a_subscription_allocate_nothing()
+    {
+        var meter = new Meter();
+        await using Line line = await Line.ConnectAsync(Venue, Options);
+        _ = line.SubscribeAsync(["btcusdt@bookTicker", "ethusdt@bookTicker"], new MeteredHandler(meter));
+        await Deadline.Within(meter.Done);
+        Assert.Equal(0, meter.Allocated);
+    }
+
+    [Fact]
+    public async Task A_million_ticks_with_all_their_values_decoded_allocate_nothing()
+    {
+        var meter = new Meter();
+        await using Line line = await Line.ConnectAsync(Venue, new DecodingHandler(meter), Options);
+        await Deadline.Within(meter.Done);
+        Assert.Equal(0, meter.Allocated);
+        Assert.True(meter.Sum > 0);
+    }
+
+    private static Protocol.Venue<BinanceProtocol> Venue => BinanceVenue.Spot.At("ws://endless.test/stream");
+
+    private static LineOptions Options => new()
+    {
+        Transport = new EndlessTransport.Factory([], Records(
+            """{"stream":"btcusdt@bookTicker","data":{"u":400900217,"s":"BTCUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}}""",
+            """{"u":400900218,"s":"ETHUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}""")),
+        Reconnect = null,
+    };
+
+    private static byte[] Records(params ReadOnlySpan<string> messages)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        for (int i = 0; i < 100; i++)
+        {
+            foreach (string message in messages)
+            {
+                Span<byte> record = output.GetSpan(MessageRecord.HeaderSize + message.Length);
+                new MessageRecord(message.Length, MessageRecord.Text, EndOfMessage: true).WriteTo(record);
+                System.Text.Encoding.ASCII.GetBytes(message, record[MessageRecord.HeaderSize..]);
+                output.Advance(MessageRecord.HeaderSize + message.Length);
+            }
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the thread's allocation counter at the first and the last of the counted ticks, on the receive loop itself.</summary>
+    private sealed class Meter
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long _seen;
+        private long _before;
+        private int _thread;
+
+        public Task Done => _done.Task;
+
+        public long Allocated { get; private set; } = -1;
+
+        public long Sum { get; set; }
+
+        public void Tick()
+        {
+            _seen++;
+            if (_seen == WarmUp)
+            {
+                _thread = Environment.CurrentManagedThreadId;
+                _before = GC.GetAllocatedBytesForCurrentThread();
+            }
+            else if (_seen == WarmUp + Ticks)
+            {
+                Allocated = GC.GetAllocatedBytesForCurrentThread() - _before;
+                Assert.Equal(_thread, Environment.CurrentManagedThreadId);
+                _done.TrySetResult();
+            }
+        }
+    }
+
+    private readonly struct MeteredHandler(Meter meter) : ITickHandler
+    {
+        public void OnTick(in Tick tick) => meter.Tick();
+
+        public void OnGap(in Gap gap)
+        {
+        }
+    }
+
+    private readonly struct DecodingHandler(Meter meter) : ITickHandler
+    {
+        public void OnTick(in Tick tick)
+        {
+            if (BookTicker.TryRead(in tick, out BookTicker book))
+            {
+                meter.Sum += book.UpdateId + book.BidPrice.Mantissa + book.BidQuantity.Mantissa + book.AskPrice.Mantissa + book.AskQuantity.Mantissa;
+            }
+
+            meter.Tick();
+        }
+
+        public void OnGap(in Gap gap)
+        {
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PerfConn.Diagnostics;
+using PerfConn.Dispatch;
+using PerfConn.Protocol;
+using PerfConn.Subscriptions;
+using PerfConn.Symbols;
+using Xunit;
+
+namespace PerfConn.Tests.Subscriptions;
+
+public sealed class SubscriptionBookTests
+{
+    private readonly RouteTable _routes = new();
+    private readonly SubscriptionBook _book;
+
+    public SubscriptionBookTests() => _book = new SubscriptionBook(new Uri("ws://venue.test/"), _routes, maxStreams: 1000);
+
+    [Fact]
+    public void Streams_are_asked_for_in_batches_of_the_venues_size()
+    {
+        SubscriptionTicket ticket = _book.Add(Streams(0, 25), null);
+        var sizes = new List<int>();
+        while (_book.TakeBatch(10) is { } batch)
+        {
+            sizes.Add(batch.Names.Length);
+            Assert.False(ticket.Confirmed.IsCompleted);
+            _book.OnReply(batch, Reply.Accepted("null"u8));
+        }
+
+        Assert.Equal([10, 10, 5], sizes);
+        Assert.True(ticket.Confirmed.IsCompletedSuccessfully);
+        Assert.Equal((25, 25), _book.Count());
+    }
+
+    [Fact]
+    public void An_unsubscribe_while_the_subscribe_is_under_way_wins()
+    {
+        SubscriptionTicket ticket = _book.Add(Streams(0, 1), null);
+        SubscriptionBatch subscribe = _book.TakeBatch(10)!;
+        _book.Remove(ticket);
+        Assert.Null(_book.TakeBatch(10));
+        _book.OnReply(subscribe, Reply.Accepted("null"u8));
+        SubscriptionBatch unsubscribe = _book.TakeBatch(10)!;
+        Assert.False(unsubscribe.IsSubscribe);
+        _book.OnReply(unsubscribe, Reply.Accepted("null"u8));
+        Assert.Null(_book.TakeBatch(10));
+        Assert.Equal((0, 0), _book.Count());
+    }
+
+    [Fact]
+    public void A_subscribe_while_the_unsubscribe_is_under_way_wins()
+    {
+        SubscriptionTicket first = _book.Add(Streams(0, 1), null);
+        _book.OnReply(_book.TakeBatch(10)!, Reply.Accepted("null"u8));
+        _book.Remove(first);
+        SubscriptionBatch unsubscribe = _book.TakeBatch(10)!;
+        SubscriptionTicket second = _book.Add(Streams(0, 1), null);
+        _book.OnReply(unsubscribe, Reply.Accepted("null"u8));
+        SubscriptionBatch again = _book.TakeBatch(10)!;
+        Assert.True(again.IsSubscribe);
+        _book.OnReply(again, Reply.Accepted("null"u8));
+        Assert.True(second.Confirmed.IsCompletedSuccessfully);
+        Assert.Equal((1, 1), _book.Count());
+    }
+
+    [Fact]
+    public void A_new_session_asks_for_exactly_what_is_wanted()
+    {
+        SubscriptionTicket keep = _book.Add(Streams(0, 3), null);
+        SubscriptionTicket leave = _book.Add(Streams(3, 2), null);
+        _book.OnReply(_book.TakeBatch(10)!, Reply.Accepted("null"u8));
+        SubscriptionTicket underWay = _book.Add(Streams(5, 1), null);
+        SubscriptionBatch lost = _book.TakeBatch(10)!;
+        _book.Remove(leave);
+
+        _book.OnReply(lost, Reply.Lost);
+        var wanted = new List<string>();
+        _book.BeginSession(stream => wanted.Add(stream.Name));
+
+        SubscriptionBatch all = _book.TakeBatch(10)!;
+        Assert.Equal(["s0@trade", "s1@trade", "s2@trade", "s5@trade"], all.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), all.Names.Order(StringComparer.Ordinal));
+        Assert.False(underWay.Confirmed.IsCompleted);
+        _book.OnReply(all, Reply.Accepted("null"u8));
+        Assert.True(underWay.Confirmed.IsCompletedSuccessfully);
+        Assert.True(keep.Confirmed.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_late_reply_of_a_lost_session_does_not_confirm_the_new_one()
+    {
+        SubscriptionTicket ticket = _book.Add(Streams(0, 1), null);
+        SubscriptionBatch first = _book.TakeBatch(10)!;
+        _book.OnReply(first, Reply.Lost);
+        _book.BeginSession(null);
+        Assert.False(ticket.Confirmed.IsCompleted);
+        Assert.NotNull(_book.TakeBatch(10));
+    }
+
+    [Fact]
+    public void A_refusal_fails_its_holders_and_frees_the_places()
+    {
+        SubscriptionTicket ticket = _book.Add(Streams(0, 2), null);
+        _book.OnReply(_book.TakeBatch(10)!, Reply.Refused(2, "Invalid request"));
+        SubscriptionException refused = Assert.IsType<SubscriptionException>(ticket.Confirmed.Exception!.InnerException);
+        Assert.Equal(2, refused.VenueCode);
+        Assert.Equal((0, 0), _book.Count());
+        Assert.Null(_book.TakeBatch(10));
+    }
+
+    [Fact]
+    public void More_than_the_line_carries_is_refused_whole()
+    {
+        _book.Add(Streams(0, 990), null);
+        Assert.Throws<SubscriptionException>(() => _book.Add(Streams(990, 11), null));
+        Assert.Equal(990, _book.Count().Wanted);
+        _book.Add(Streams(980, 20), null);
+        Assert.Equal(1000, _book.Count().Wanted);
+    }
+
+    [Fact]
+    public void A_closed_book_fails_who_waits_and_refuses_who_comes()
+    {
+        SubscriptionTicket waiting = _book.Add(Streams(0, 1), null);
+        _book.Close(new LineClosedException("gone"));
+        Assert.IsType<LineClosedException>(waiting.Confirmed.Exception!.InnerException);
+        Assert.Throws<LineClosedException>(() => _book.Add(Streams(1, 1), null));
+    }
+
+    private static List<StreamName> Streams(int from, int count) =>
+        [.. Enumerable.Range(from, count).Select(i => new StreamName($"s{i}@trade", new SymbolId(i), new TickChannel(1)))];
+}
