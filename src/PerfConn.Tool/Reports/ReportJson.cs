@@ -31,6 +31,26 @@ internal static class ReportJson
         WriteAge(json, report.DataAge);
     });
 
+    public static void Write(TextWriter output, DemoReport report) => Write(output, report, static (json, report) =>
+    {
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 6));
+        json.WriteNumber("lines", report.Lines);
+        json.WriteNumber("frames", report.Frames);
+        json.WriteNumber("ticks", report.Ticks);
+        json.WriteNumber("symbols", report.Symbols);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteNumber("allocatedBytes", report.AllocatedBytes);
+        json.WriteNumber("gaps", report.Gaps);
+        json.WriteNumber("gapsUnannounced", report.GapsUnannounced);
+        json.WriteNumber("reconnects", report.Reconnects);
+
+        // Planned make-before-break rotation is still to be built.
+        json.WriteNumber("rotations", 0);
+        json.WriteNumber("confirmedSeconds", Math.Round(report.ConfirmedSeconds, 6));
+        json.WriteNumber("firstTickSeconds", Math.Round(report.FirstTickSeconds, 6));
+        WriteAge(json, report.DataAge);
+    });
+
     private static void Write<TReport>(TextWriter output, TReport report, Action<Utf8JsonWriter, TReport> writeFields)
     {
         var buffer = new ArrayBufferWriter<byte>();
