@@ -34,7 +34,7 @@ public sealed partial class BinanceSimulator : IAsyncDisposable
         _certificate = options.Tls ? new ServerCertificate() : null;
         if (options.Listen)
         {
-            _listener = new Listener(options.Port, _certificate, options.TimeProvider, options.PatienceTimeout);
+            _listener = new Listener(options.Port, _certificate, _venue.Blocks, options.TimeProvider, options.PatienceTimeout);
             Port = _listener.Port;
             _connections.TryRun(
                 () => _listener.AcceptAsync(transport => ServeToEndAsync(transport, CancellationToken.None), _connections, _stop.Token), out _);
@@ -88,6 +88,9 @@ public sealed partial class BinanceSimulator : IAsyncDisposable
             : throw new ObjectDisposedException(nameof(BinanceSimulator));
     }
 
+    /// <summary>Receive and send blocks in use: none once everything is closed.</summary>
+    internal int OutstandingBlocks => _venue.Blocks.Outstanding;
+
     /// <summary>What has happened so far.</summary>
     public SimulatorStatistics GetStatistics() => _venue.Counters.Snapshot();
 
@@ -135,9 +138,11 @@ public sealed partial class BinanceSimulator : IAsyncDisposable
                 // A peer that goes away, dawdles or speaks something else, over a transport that may be a user's own: the end of it here.
                 transport.Abort();
             }
-
-            // Gives the receive block back.
-            await transport.Input.CompleteAsync().ConfigureAwait(false);
+            finally
+            {
+                // Gives the receive block back.
+                await transport.Input.CompleteAsync().ConfigureAwait(false);
+            }
         }
     }
 

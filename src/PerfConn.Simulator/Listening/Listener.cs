@@ -17,12 +17,14 @@ internal sealed class Listener : IDisposable
     private readonly Socket _socket;
     private readonly Uri _address;
     private readonly ServerCertificate? _certificate;
+    private readonly BlockPool _blocks;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
 
-    public Listener(int port, ServerCertificate? certificate, TimeProvider time, TimeSpan patience)
+    public Listener(int port, ServerCertificate? certificate, BlockPool blocks, TimeProvider time, TimeSpan patience)
     {
         _certificate = certificate;
+        _blocks = blocks;
         _time = time;
         _patience = patience;
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -97,7 +99,7 @@ internal sealed class Listener : IDisposable
         // The stream insists on a blocking socket when it is made; the reader wants a non-blocking one.
         var stream = new NetworkStream(socket, ownsSocket: true);
         socket.Blocking = false;
-        return new SocketTransport(socket, stream, new SocketPipeReader(socket, _address, BlockPool.Shared));
+        return new SocketTransport(socket, stream, new SocketPipeReader(socket, _address, _blocks));
     }
 
     private async Task<SocketTransport> SecureAsync(Socket socket, CancellationToken cancellationToken)
@@ -110,7 +112,7 @@ internal sealed class Listener : IDisposable
             await stream.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions { ServerCertificate = _certificate!.Certificate, AllowRenegotiation = false },
                 either.Token).ConfigureAwait(false);
-            return new SocketTransport(socket, stream, new StreamPipeReader(stream, _address, BlockPool.Shared));
+            return new SocketTransport(socket, stream, new StreamPipeReader(stream, _address, _blocks));
         }
         catch
         {

@@ -52,6 +52,8 @@ internal sealed class TaskTracker
 
     private void Forget(Task task)
     {
+        // Looked at, so that a task that somebody else's transport made fail does not come up as unobserved.
+        _ = task.Exception;
         lock (_lock)
         {
             _running.Remove(task);

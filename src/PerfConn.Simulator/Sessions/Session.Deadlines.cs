@@ -33,7 +33,7 @@ internal sealed partial class Session
         if (isCut)
         {
             // A writer stuck in a write to a peer that does not read is freed by this and by nothing else.
-            _transport.Abort();
+            Cut();
         }
 
         Wake();

@@ -66,7 +66,7 @@ internal sealed partial class Session
 
         if (cause == DisconnectCause.LostByClient)
         {
-            _transport.Abort();
+            Cut();
         }
 
         Wake();

@@ -53,6 +53,7 @@ internal sealed partial class Session
         _openedAt = venue.Time.GetTimestamp();
         _deadlines = venue.Time.CreateTimer(static state => ((Session)state!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ticksDue = venue.Time.CreateTimer(static state => ((Session)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _ticks = venue.Blocks.Rent();
         Id = venue.Counters.Accepted();
         lock (_lock)
         {
@@ -79,6 +80,7 @@ internal sealed partial class Session
             _outbox.Take().Complete();
         }
 
+        _ticks.Release();
         await _deadlines.DisposeAsync().ConfigureAwait(false);
         await _ticksDue.DisposeAsync().ConfigureAwait(false);
         Debug.Assert(_cause is not null, "a session ends for a reason");
@@ -110,7 +112,7 @@ internal sealed partial class Session
         }
 
         // Outside of the lock: an in-memory peer learns of it, and acts, inside this call.
-        _transport.Abort();
+        Cut();
         Wake();
     }
 
@@ -167,6 +169,13 @@ internal sealed partial class Session
         int length = code == CloseFrame.NoCode ? 0 : CloseFrame.Write(payload, code, reason);
         _outbox.AddFrame((byte)ControlFrame.Close, payload[..length]);
         Rearm(Now());
+    }
+
+    /// <summary>Aborts the transport, and frees a writer whom a full pipe holds up: not every transport's abort does that.</summary>
+    private void Cut()
+    {
+        _transport.Abort();
+        _transport.Output.CancelPendingFlush();
     }
 
     /// <summary>Time since the connection opened.</summary>

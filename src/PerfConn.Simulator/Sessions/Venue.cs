@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using PerfConn.Buffers;
 using PerfConn.Simulator.Limits;
 using PerfConn.Simulator.Market;
 
@@ -25,6 +26,9 @@ internal sealed class Venue(BinanceSimulatorOptions options)
     public TimeProvider Time { get; } = options.TimeProvider;
 
     public SimulatedMarket Market { get; } = new(options.Symbols, options.Seed);
+
+    /// <summary>The simulator's own blocks, so that it does not show in the figures of the clients under test beside it.</summary>
+    public BlockPool Blocks { get; } = new();
 
     public Counters Counters { get; } = new();
 

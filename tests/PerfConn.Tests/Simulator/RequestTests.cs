@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Simulator;
 using Xunit;
@@ -175,6 +176,25 @@ public sealed class RequestTests
         await client.SendAsync("{\"method\":\"SUBSCRIBE\",\"params\":[\"btcusdt@trade\"],\"id\":3}");
         await client.ExpectCloseAsync(1008, "Too many streams");
         await Deadline.UntilAsync(() => simulator.GetStatistics().Disconnects.GetValueOrDefault(DisconnectCause.TooManyStreams) == 1, "the cause is counted");
+    }
+
+    [Fact]
+    public async Task Too_many_streams_in_the_path_close_the_connection()
+    {
+        await using BinanceSimulator simulator = await BinanceSimulator.StartAsync(new BinanceSimulatorOptions { MaxStreamsPerConnection = 2 });
+        await using ForeignClient client = await ForeignClient.ConnectAsync(simulator, "/stream?streams=a@trade/b@trade/c@trade");
+        await client.ExpectCloseAsync(1008, "Too many streams");
+    }
+
+    [Fact]
+    public void Options_that_make_no_sense_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinanceSimulatorOptions { Symbols = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinanceSimulatorOptions { Rate = double.NaN });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinanceSimulatorOptions { Port = 65_536 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinanceSimulatorOptions { PingInterval = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinanceSimulatorOptions { MaxStreamsPerConnection = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinanceSimulatorOptions { ConnectionAttemptsWindow = Timeout.InfiniteTimeSpan });
     }
 
     private static async Task ExpectErrorAsync(string request, int code, string message, string id)
