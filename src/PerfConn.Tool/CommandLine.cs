@@ -28,7 +28,7 @@ internal static class CommandLine
         ParseResult parsed = CreateRoot(console).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            return Usage(console, parsed, parsed.Errors[0].Message);
+            return Usage(console, parsed, Complaint(parsed));
         }
 
         try
@@ -83,6 +83,19 @@ internal static class CommandLine
         new HelpOption { Recursive = true },
         new VersionOption(),
     };
+
+    /// <summary>What the parser objects to, in words that name it: an unknown word before whatever is missing because of it.</summary>
+    private static string Complaint(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is [string unknown, ..])
+        {
+            return unknown.StartsWith('-') ? $"unknown option '{unknown}'"
+                : parsed.CommandResult.Command.Name == Name ? $"unknown command '{unknown}'"
+                : $"unexpected argument '{unknown}'";
+        }
+
+        return parsed.CommandResult.Command.Name == Name ? "a command is missing" : parsed.Errors[0].Message;
+    }
 
     private static int Usage(ToolConsole console, ParseResult parsed, string message)
     {

@@ -29,13 +29,13 @@ internal static class Figures
         _ => Format(value, "0", "B"),
     };
 
-    /// <summary><c>212 µs</c>: three figures or so, whatever the magnitude.</summary>
+    /// <summary><c>212 µs</c>, <c>3.21 ms</c>: three figures, whatever the magnitude.</summary>
     public static string Duration(long nanoseconds) => nanoseconds switch
     {
         < 1_000 => Format(nanoseconds, "0", "ns"),
-        < 9_950_000 => Format(nanoseconds / 1e3, "N0", "µs"),
-        < 999_500_000 => Format(nanoseconds / 1e6, "0.0", "ms"),
-        _ => Format(nanoseconds / 1e9, "N2", "s"),
+        < 999_500 => ThreeFigures(nanoseconds / 1e3, "µs"),
+        < 999_500_000 => ThreeFigures(nanoseconds / 1e6, "ms"),
+        _ => ThreeFigures(nanoseconds / 1e9, "s"),
     };
 
     /// <summary><c>10.0 s</c>.</summary>
@@ -47,6 +47,9 @@ internal static class Figures
         double value = ticks == 0 ? 0 : bytes / (double)ticks;
         return value is > 0 and < 0.0001 ? "< 0.0001 B" : Format(value, value < 1 && value > 0 ? "0.0000" : "0.##", "B");
     }
+
+    private static string ThreeFigures(double value, string unit) =>
+        Format(value, value >= 99.95 ? "N0" : value >= 9.995 ? "0.0" : "0.00", unit);
 
     private static string Format(double value, string format, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}");

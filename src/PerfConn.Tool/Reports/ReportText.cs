@@ -35,18 +35,18 @@ internal static class ReportText
         double seconds = report.Seconds > 0 ? report.Seconds : 1;
         var lines = new List<ReportLine>
         {
-            new("time", Figures.Seconds(report.Seconds), "steady"),
+            new("time", Figures.Seconds(report.Seconds)),
             new("ticks", Figures.Count(report.Ticks), Figures.PerSecond(report.Ticks / seconds)),
             new("symbols", Figures.Count(report.Symbols), $"on {Figures.Count(report.Lines)} {(report.Lines == 1 ? "line" : "lines")}"),
             new("payload", Figures.Bytes(report.Bytes), Figures.BytesPerSecond(report.Bytes / seconds)),
-            new("allocated", Figures.BytesPerTick(report.AllocatedBytes, report.Ticks), $"per tick; {Figures.Bytes(report.AllocatedBytes)} in all"),
+            new("allocated", Figures.BytesPerTick(report.AllocatedBytes, report.Ticks), $"a tick; {Figures.Bytes(report.AllocatedBytes)} in all"),
         };
         AddAge(lines, report.DataAge);
         lines.Add(new ReportLine("gaps", Figures.Count(report.Gaps), $"{Figures.Count(report.GapsUnannounced)} unannounced"));
         lines.Add(new ReportLine("reconnects", Figures.Count(report.Reconnects)));
         lines.Add(new ReportLine("subscribed", Figures.Duration((long)(report.ConfirmedSeconds * 1e9)), "after the first connection attempt"));
-        lines.Add(new ReportLine("first tick", Figures.Duration((long)(report.FirstTickSeconds * 1e9))));
-        Write(console.Output, "demo", lines);
+        lines.Add(new ReportLine("first tick", Figures.Duration((long)(report.FirstTickSeconds * 1e9)), "likewise"));
+        Write(console.Output, "A simulated venue in another process, all in the steady part:", lines);
     }
 
     private static void AddAge(List<ReportLine> lines, in DataAge age)

@@ -13,6 +13,7 @@ internal sealed class DemoLine(Line line, LineProbe probe, TradeRecorder recorde
 {
     private LineSample _first;
     private long _gapsUnannouncedBefore;
+    private long _confirmedTimestamp;
 
     public Line Line => line;
 
@@ -31,7 +32,14 @@ internal sealed class DemoLine(Line line, LineProbe probe, TradeRecorder recorde
         return new DemoLine(line, probe, recorder, new LineGauge(name, line, recorder.Ages, options.TimeProvider));
     }
 
-    public Task SubscribeAsync(IReadOnlyList<string> streams, CancellationToken stop) => line.SubscribeAsync(streams, stop);
+    /// <summary>When the venue had confirmed the last stream; 0 before.</summary>
+    public long ConfirmedTimestamp => Volatile.Read(ref _confirmedTimestamp);
+
+    public async Task SubscribeAsync(IReadOnlyList<string> streams, TimeProvider time, CancellationToken stop)
+    {
+        await line.SubscribeAsync(streams, stop).ConfigureAwait(false);
+        Volatile.Write(ref _confirmedTimestamp, time.GetTimestamp());
+    }
 
     /// <summary>The steady part begins.</summary>
     public void Begin()

@@ -10,7 +10,7 @@ namespace PerfConn.Tool.Running;
 
 /// <summary>The thread that leads the demo from stage to stage, shows the figures, and keeps the clock's anchor fresh.</summary>
 internal sealed class DemoLoop(
-    DemoSettings settings, IReadOnlyList<DemoLine> lines, Task<long> confirmed, SimulatorProcess simulator, WallClock clock, LineEvents events, long start, TimeProvider time)
+    DemoSettings settings, IReadOnlyList<DemoLine> lines, Task confirmed, SimulatorProcess simulator, WallClock clock, LineEvents events, long start, TimeProvider time)
 {
     /// <summary>How long the symbols may take to tick once; a slow rate must not keep the demo from beginning.</summary>
     private static readonly TimeSpan s_firstTicksTimeout = TimeSpan.FromSeconds(20);
@@ -104,6 +104,9 @@ internal sealed class DemoLoop(
 
     private TimeSpan Since(long timestamp) => time.GetElapsedTime(timestamp);
 
+    /// <summary>From the first connection attempt to a moment; 0 when it never came.</summary>
+    private double Seconds(long timestamp) => timestamp == 0 ? 0 : time.GetElapsedTime(start, timestamp).TotalSeconds;
+
     private DemoReport Sum(List<DemoShare> shares, long allocatedBytes)
     {
         var ages = new LogLinearHistogram();
@@ -112,7 +115,6 @@ internal sealed class DemoLoop(
             ages.Add(line.Recorder.Ages.Histogram);
         }
 
-        long firstTick = lines.Min(static line => line.Recorder.FirstTimestamp);
         return new DemoReport
         {
             Seconds = shares.Average(static share => share.Time.TotalSeconds),
@@ -125,13 +127,9 @@ internal sealed class DemoLoop(
             Gaps = shares.Sum(static share => share.Last.Gaps - share.First.Gaps),
             GapsUnannounced = shares.Sum(static share => share.GapsUnannounced),
             Reconnects = shares.Sum(static share => share.Last.Reconnects - share.First.Reconnects),
-            ConfirmedSeconds = confirmed.IsCompletedSuccessfully ? Elapsed(confirmed) : 0,
-            FirstTickSeconds = firstTick == 0 ? 0 : time.GetElapsedTime(start, firstTick).TotalSeconds,
+            ConfirmedSeconds = lines.Max(line => Seconds(line.ConfirmedTimestamp)),
+            FirstTickSeconds = lines.Min(line => Seconds(line.Recorder.FirstTimestamp)),
             DataAge = DataAge.Of(ages),
         };
     }
-
-#pragma warning disable RS0030 // Completed: nothing is waited for.
-    private double Elapsed(Task<long> completed) => time.GetElapsedTime(start, completed.Result).TotalSeconds;
-#pragma warning restore RS0030
 }

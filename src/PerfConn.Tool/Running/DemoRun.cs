@@ -52,7 +52,7 @@ internal sealed class DemoRun(DemoSettings settings, ToolConsole console, TimePr
         {
             await ConnectAsync(simulator, lines, stop).ConfigureAwait(false);
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            Task<long> confirmed = SubscribeAsync(lines, shares, ended.Token);
+            Task confirmed = Task.WhenAll(lines.Zip(shares, (line, streams) => line.SubscribeAsync(streams, time, ended.Token)));
             var loop = new DemoLoop(settings, lines, confirmed, simulator, _clock, _events, start, time);
             LiveView view = LiveView.For(console, settings.Json);
             try
@@ -62,7 +62,7 @@ internal sealed class DemoRun(DemoSettings settings, ToolConsole console, TimePr
             finally
             {
                 await ended.CancelAsync().ConfigureAwait(false);
-                await ((Task)confirmed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await confirmed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -101,12 +101,5 @@ internal sealed class DemoRun(DemoSettings settings, ToolConsole console, TimePr
         {
             lines.Add(await DemoLine.ConnectAsync(Figures.Count(i), venue, options, _clock, symbols, stop).ConfigureAwait(false));
         }
-    }
-
-    /// <summary>Gives the timestamp at which the last stream was confirmed.</summary>
-    private async Task<long> SubscribeAsync(List<DemoLine> lines, List<string[]> shares, CancellationToken stop)
-    {
-        await Task.WhenAll(lines.Zip(shares, (line, streams) => line.SubscribeAsync(streams, stop))).ConfigureAwait(false);
-        return time.GetTimestamp();
     }
 }
