@@ -11,7 +11,7 @@ namespace PerfConn.Tests.Framing.WebSocket;
 /// <summary>What the parser accepts: each script in every segmentation, as a client sees it and, masked, as a server does.</summary>
 public class FrameParserTests
 {
-    private const uint Mask = 0x37FA213D;
+    private static uint Mask => 0x37FA213D;
 
     public static TheoryData<int, bool> Lengths()
     {
