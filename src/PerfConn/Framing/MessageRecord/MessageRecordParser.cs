@@ -60,7 +60,8 @@ internal struct MessageRecordParser : IFrameParser
             }
         }
 
-        consumed = rest.Start;
+        // What follows a close is not parsed, and must not pile up in the pipe either.
+        consumed = IsClosed ? buffer.End : rest.Start;
         return _fault;
     }
 

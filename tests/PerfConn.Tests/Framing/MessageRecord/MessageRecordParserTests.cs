@@ -46,6 +46,19 @@ public class MessageRecordParserTests
     }
 
     [Fact]
+    public void A_closed_parser_consumes_what_comes_after()
+    {
+        MessageRecordParser parser = Parser();
+        var sink = new LastSink();
+        _ = parser.Parse(new ReadOnlySequence<byte>(Piece(Record.Close, [])), ref sink, out _);
+
+        var more = new ReadOnlySequence<byte>(new byte[100]);
+        Assert.Equal(FrameFault.None, parser.Parse(more, ref sink, out SequencePosition consumed));
+
+        Assert.Equal(more.Length, more.Slice(0, consumed).Length);
+    }
+
+    [Fact]
     public void A_short_script_cut_everywhere()
     {
         byte[] script = Wire.Join(
