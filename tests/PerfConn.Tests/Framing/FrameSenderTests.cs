@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
@@ -140,6 +141,29 @@ public class FrameSenderTests
         sender.SendPong("p"u8);
         Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => sender.SendAsync(Wire.Text, "d"u8)));
         Assert.Equal(1, output.Writes);
+    }
+
+    [Fact]
+    public async Task A_transport_that_has_stopped_reading_is_a_failure()
+    {
+        var pipe = new Pipe();
+        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
+        await pipe.Reader.CompleteAsync();
+
+        await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "into the void"u8));
+        await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "again"u8));
+    }
+
+    [Fact]
+    public async Task A_write_that_is_cancelled_is_a_failure()
+    {
+        Pipe pipe = BlockingPipe();
+        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
+        Task sent = sender.SendAsync(Wire.Text, "a"u8);
+
+        pipe.Writer.CancelPendingFlush();
+
+        await Assert.ThrowsAsync<NetworkException>(() => sent.WaitAsync(s_deadline));
     }
 
     [Fact]

@@ -46,6 +46,19 @@ public class MessageRecordParserTests
     }
 
     [Fact]
+    public void A_closed_parser_consumes_what_comes_after()
+    {
+        MessageRecordParser parser = Parser();
+        var sink = new LastSink();
+        _ = parser.Parse(new ReadOnlySequence<byte>(Piece(Record.Close, [])), ref sink, out _);
+
+        var more = new ReadOnlySequence<byte>(new byte[100]);
+        Assert.Equal(FrameFault.None, parser.Parse(more, ref sink, out SequencePosition consumed));
+
+        Assert.Equal(more.Length, more.Slice(0, consumed).Length);
+    }
+
+    [Fact]
     public void A_short_script_cut_everywhere()
     {
         byte[] script = Wire.Join(
@@ -64,6 +77,35 @@ public class MessageRecordParserTests
 
         AssertFault(FrameFault.BadRecord, Header(-1, Record.Text));
         AssertFault(FrameFault.BadRecord, Header(int.MinValue, Record.Close));
+    }
+
+    [Fact]
+    public void A_piece_of_another_kind_is_refused()
+    {
+        AssertFault(FrameFault.BadRecord, Wire.Join(Piece(Record.Text, "a"u8, end: false), Piece(Record.Binary, "b"u8)));
+        AssertFault(FrameFault.BadRecord, Wire.Join(Piece(Record.Binary, "a"u8, end: false), Header(5, Record.Text)));
+    }
+
+    [Fact]
+    public void A_message_may_come_in_as_many_pieces_as_its_transport_reads()
+    {
+        byte[] payload = Wire.Bytes(20_000);
+        byte[] script = Wire.Join([.. payload.Select((b, i) => Piece(Record.Binary, [b], end: i == payload.Length - 1))]);
+
+        ParserOutcome outcome = Feeder.Feed(Parser(), script, [], Feeding.ContiguousReads);
+
+        Assert.Equal([RecordingSink.Message(payload, false)], outcome.Events);
+    }
+
+    [Fact]
+    public void A_flood_of_empty_pieces_is_refused()
+    {
+        byte[] allowed = Wire.Join([.. Enumerable.Repeat(Piece(Record.Text, [], end: false), 4096)]);
+        byte[] ended = Wire.Join(allowed, Piece(Record.Text, "x"u8));
+
+        Assert.Equal(FrameFault.None, Feeder.Feed(Parser(), Wire.Join(ended, ended), [], Feeding.ContiguousReads).Fault);
+        Assert.Equal(
+            FrameFault.TooManyFragments, Feeder.Feed(Parser(), Wire.Join(ended, allowed, Header(0, Record.Text)), [], Feeding.ContiguousReads).Fault);
     }
 
     [Fact]
