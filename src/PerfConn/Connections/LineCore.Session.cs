@@ -131,7 +131,35 @@ internal sealed partial class LineCore<TProtocol, THandler>
     {
         var error = new ProtocolViolationException(Endpoint.Url, fault.Describe(), fault.CloseCode());
         await session.SendCloseAsync(fault.CloseCode(), fault.Describe(), _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+        await DrainAsync(session.Input).ConfigureAwait(false);
         return new LineEnd(fault.CloseCode(), fault.Describe(), error);
+    }
+
+    /// <summary>
+    /// Reads on, bounded, until the peer has gone: a socket that is closed with bytes unread resets the connection, and the reset may
+    /// overtake the Close frame that says why (RFC 6455 section 7.1.1).
+    /// </summary>
+    private async Task DrainAsync(PipeReader input)
+    {
+        const long MaxDrained = 4 * 1024 * 1024;
+        using var deadline = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
+        try
+        {
+            for (long drained = 0; drained < MaxDrained;)
+            {
+                ReadResult read = await input.ReadAsync(deadline.Token).ConfigureAwait(false);
+                drained += read.Buffer.Length;
+                input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted || read.IsCanceled)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or NetworkException)
+        {
+            // It has had its time; the end is the same.
+        }
     }
 
     /// <summary>The stream ended without a Close frame: 1006, whoever did it and however politely on the layers below (RFC 6455 section 7.1.5).</summary>

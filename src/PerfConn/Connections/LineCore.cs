@@ -35,6 +35,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     private volatile LineState _state;
     private Task _life = Task.CompletedTask;
     private int _disposed;
+    private int _violations;
 
     private LineCore(Venue<TProtocol> venue, THandler handler, RouteTable routes, LineCounters counters, LineOptions options)
         : base(venue.Name, venue.Endpoint, options.Symbols ?? new SymbolMap(TProtocol.IgnoresSymbolCase))
@@ -120,12 +121,28 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     /// <summary>The owner task. It is supervised: nothing that a session throws ends it without a word (RELIABILITY B69).</summary>
     private async Task LiveAsync(LineSession first)
     {
+        LineEnd end;
+        try
+        {
+            end = await LiveSessionsAsync(first).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ConnectionsLog.Unexpected(_options.Logger, e, Name);
+            end = new LineEnd(1006, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+        }
+
+        End(end);
+    }
+
+    private async Task<LineEnd> LiveSessionsAsync(LineSession first)
+    {
         LineSession? session = first;
         LineEnd end = new(1000, "closed before it was used", null);
         while (session is not null)
         {
             end = await LiveOneSessionAsync(session).ConfigureAwait(false);
-            if (_closing.IsCancellationRequested || _backoff is null || IsFatal(end))
+            if (_closing.IsCancellationRequested || !MayRetry(end))
             {
                 break;
             }
@@ -134,7 +151,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
             (session, end) = await ReconnectAsync(end).ConfigureAwait(false);
         }
 
-        End(end);
+        return end;
     }
 
     private async Task<LineEnd> LiveOneSessionAsync(LineSession session)
@@ -221,7 +238,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
             {
                 ConnectionsLog.AttemptFailed(_options.Logger, Name, _backoff.Attempts, e.Message);
                 end = new LineEnd(1006, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
-                if (IsFatal(end))
+                if (!MayRetry(end))
                 {
                     return (null, end);
                 }
@@ -237,9 +254,21 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
     }
 
-    /// <summary>What another attempt would only repeat: the server understood the request and refuses it (RELIABILITY B08, B11).</summary>
-    private static bool IsFatal(LineEnd end) =>
-        end.Error is HandshakeException { StatusCode: >= 400 and < 500 and not (408 or 418 or 425 or 429) };
+    /// <summary>
+    /// Whether another attempt may do better. It would only repeat a refusal by a server that has understood the request (RELIABILITY B08, B11), a
+    /// message above this side's own limit, and a fault that has come three times in a row and is somebody's bug (close code policy, B2).
+    /// </summary>
+    private bool MayRetry(LineEnd end)
+    {
+        const int MaxViolationsInARow = 3;
+        _violations = end.Error is ProtocolViolationException ? _violations + 1 : 0;
+        bool isHopeless = end.Error is HandshakeException { StatusCode: >= 400 and < 500 and not (408 or 418 or 425 or 429) }
+            or ProtocolViolationException { CloseCode: 1009 };
+        return _options.Reconnect is { } reconnect
+            && !isHopeless
+            && _violations < MaxViolationsInARow
+            && reconnect.ShouldRetry?.Invoke(end) is not false;
+    }
 
     private void End(LineEnd end)
     {

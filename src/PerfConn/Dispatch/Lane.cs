@@ -58,9 +58,11 @@ internal sealed class Lane<THandler> : Subscriber, ILane, ILeaseSource
     /// <summary>A handler on the lane keeps the tick it is handling: one more reference on the same block.</summary>
     FrameLease ILeaseSource.Lease(ReadOnlySpan<byte> bytes) => _current.Frame.LeaseAgain(bytes);
 
+    public void Complete() => _channel.Writer.TryComplete();
+
     public async ValueTask DisposeAsync()
     {
-        _channel.Writer.TryComplete();
+        Complete();
         await _reading.ConfigureAwait(false);
     }
 

@@ -17,7 +17,7 @@ public sealed record FrameLimits
             : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxMessageSize must be from 125 to 1,073,741,824 bytes.");
     } = 4 * 1024 * 1024;
 
-    /// <summary>Most fragments in one message; at least 1. Default: 4,096.</summary>
+    /// <summary>Most fragments in one message; at least 1. Of a transport that frames by itself only the empty pieces count. Default: 4,096.</summary>
     public int MaxFragments
     {
         get;

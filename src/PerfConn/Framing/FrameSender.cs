@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 
 namespace PerfConn.Framing;
 
@@ -93,7 +94,13 @@ internal sealed class FrameSender
         {
             while (TakePending())
             {
-                await _output.WriteAsync(_flushing.WrittenMemory).ConfigureAwait(false);
+                FlushResult flushed = await _output.WriteAsync(_flushing.WrittenMemory).ConfigureAwait(false);
+                if (flushed.IsCompleted || flushed.IsCanceled)
+                {
+                    // A pipe drops what is written after its reader has gone, and says so in this result only.
+                    throw new NetworkException("the connection takes no more frames");
+                }
+
                 _flushing.ResetWrittenCount();
             }
 

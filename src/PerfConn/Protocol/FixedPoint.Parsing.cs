@@ -140,9 +140,9 @@ public readonly partial struct FixedPoint
             mantissa *= 10;
         }
 
-        // One more than the maximum: the magnitude of the lowest long.
+        // Two above the longest long at most; the sign, which decides, is looked at when the number is made.
         mantissa += (ulong)digit;
-        return mantissa <= (ulong)long.MaxValue + 1;
+        return true;
     }
 
     /// <summary>Reads an exponent if one follows.</summary>

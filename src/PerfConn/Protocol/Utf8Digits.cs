@@ -18,7 +18,8 @@ internal static class Utf8Digits
 
     private const ulong Ones = 0x0101010101010101;
 
-    private static ReadOnlySpan<long> PowersOfTen =>
+    /// <summary>An array rather than a span over constants: code that has not been optimised yet allocates 144 bytes to make such a span.</summary>
+    private static readonly long[] s_powersOfTen =
     [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
         1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
@@ -29,8 +30,8 @@ internal static class Utf8Digits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long PowerOfTen(int exponent)
     {
-        Debug.Assert((uint)exponent < (uint)PowersOfTen.Length, "a long holds powers of ten up to 18");
-        return Unsafe.Add(ref MemoryMarshal.GetReference(PowersOfTen), exponent);
+        Debug.Assert((uint)exponent < (uint)s_powersOfTen.Length, "a long holds powers of ten up to 18");
+        return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(s_powersOfTen), exponent);
     }
 
     /// <summary>

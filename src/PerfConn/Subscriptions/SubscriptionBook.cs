@@ -158,7 +158,7 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
         Changed?.Invoke();
     }
 
-    /// <summary>The line has ended for good: whoever still waits gets the cause.</summary>
+    /// <summary>The line has ended for good: whoever still waits gets the cause, and lanes run dry and end.</summary>
     public void Close(ConnectionException cause)
     {
         lock (_lock)
@@ -169,6 +169,7 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
                 foreach (SubscriptionTicket holder in entry.Holders)
                 {
                     holder.Fail(cause);
+                    (holder.Subscriber as ILane)?.Complete();
                 }
             }
         }

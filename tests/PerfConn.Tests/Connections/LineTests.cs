@@ -343,4 +343,81 @@ public sealed class LineTests
         await Deadline.UntilAsync(() => handler.Events.Length == 3, "gap and tick");
         Assert.Equal("gap BTCUSDT Reconnected -1", handler.Events[1]);
     }
+
+    [Fact]
+    public async Task A_lane_runs_dry_and_ends_with_its_line()
+    {
+        Line line = await Line.ConnectAsync(Address, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        var handler = new RecordingHandler(_symbols);
+        Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], handler, Delivery.Lane(8)));
+        await venue.TickAsync("BTCUSDT", 1);
+        await Deadline.Within(line.DisposeAsync().AsTask());
+        await Deadline.Within(subscription.DisposeAsync().AsTask());
+        Assert.Single(handler.Events);
+    }
+
+    [Fact]
+    public async Task A_message_above_the_limit_is_not_gone_back_for()
+    {
+        await using Line line = await Line.ConnectAsync(Address, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        await venue.SendRawAsync(new byte[] { 0x82, 0x7F, 0, 0, 0, 1, 0, 0, 0, 0 });
+        Assert.Equal(1009, (await Deadline.Within(line.Completion)).CloseCode);
+        Assert.Equal(1, _venue.Attempts);
+    }
+
+    [Fact]
+    public async Task Three_violations_in_a_row_end_the_line_and_a_good_session_starts_the_count_over()
+    {
+        await using Line line = await Line.ConnectAsync(Address, Options);
+        for (int session = 1; session <= 6; session++)
+        {
+            ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+            if (session == 3)
+            {
+                venue.Cut();
+            }
+            else
+            {
+                await venue.SendRawAsync(new byte[] { 0xC1, 0x00 });
+            }
+        }
+
+        Assert.Equal(1002, (await Deadline.Within(line.Completion)).CloseCode);
+        Assert.Equal(6, _venue.Attempts);
+    }
+
+    [Fact]
+    public async Task The_users_own_judgement_can_end_the_line()
+    {
+        LineEnd? asked = null;
+        LineOptions options = Options with
+        {
+            Reconnect = new ReconnectOptions
+            {
+                ShouldRetry = end =>
+                {
+                    asked = end;
+                    return false;
+                },
+            },
+        };
+        await using Line line = await Line.ConnectAsync(Address, options);
+        (await _venue.NextConnectionAsync()).Cut();
+        LineEnd end = await Deadline.Within(line.Completion);
+        Assert.Same(end, asked);
+        Assert.Equal(1, _venue.Attempts);
+    }
+
+    [Fact]
+    public async Task A_judgement_that_throws_ends_the_line_in_good_order()
+    {
+        LineOptions options = Options with { Reconnect = new ReconnectOptions { ShouldRetry = _ => throw new InvalidOperationException("a bug") } };
+        await using Line line = await Line.ConnectAsync(Address, options);
+        (await _venue.NextConnectionAsync()).Cut();
+        LineEnd end = await Deadline.Within(line.Completion);
+        Assert.Contains("a bug", end.Reason, StringComparison.Ordinal);
+        Assert.Equal(LineState.Closed, line.State);
+    }
 }

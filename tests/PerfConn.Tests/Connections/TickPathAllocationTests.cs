@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
+using PerfConn.Protocol;
 using PerfConn.Transport;
 using PerfConn.Venues.Binance;
 using Xunit;
@@ -44,7 +45,7 @@ public sealed class TickPathAllocationTests
         Assert.True(meter.Sum > 0);
     }
 
-    private static Protocol.Venue<BinanceProtocol> Venue => BinanceVenue.Spot.At("ws://endless.test/stream");
+    private static Venue<BinanceProtocol> Venue => BinanceVenue.Spot.At("ws://endless.test/stream");
 
     private static LineOptions Options => new()
     {

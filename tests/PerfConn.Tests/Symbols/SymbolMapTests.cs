@@ -158,6 +158,9 @@ public class SymbolMapTests
             Assert.Equal(SymbolId.None, map.GetOrAdd($"D{i}"));
         }
 
+        // Nor does the rest cost memory: a venue that sends random symbols cannot fill the tables.
+        byte[] symbol = "E0"u8.ToArray();
+        AllocationBudget.AssertZero(() => Assert.True(map.GetOrAdd(symbol) == SymbolId.None && ++symbol[1] > 0));
         Assert.Equal(3, map.Count);
         Assert.Equal(1, map.GetOrAdd("B").Value);
         Assert.Equal(SymbolId.None, map.Find("D0"u8));

@@ -18,6 +18,12 @@ internal struct MessageRecordParser : IFrameParser
     private readonly int _maxFragments;
     private readonly bool _validateText;
     private MessageAssembler _assembler;
+
+    /// <summary>
+    /// Pieces of the message under way that brought nothing. Only they are held against the limit of fragments: a transport cuts a message where
+    /// its own reads end, so the number of the others says nothing about the peer, and the limit of the size bounds them.
+    /// </summary>
+    private int _emptyPieces;
     private FrameFault _fault;
 
     public MessageRecordParser(FrameLimits limits)
@@ -60,7 +66,8 @@ internal struct MessageRecordParser : IFrameParser
             }
         }
 
-        consumed = rest.Start;
+        // What follows a close is not parsed, and must not pile up in the pipe either.
+        consumed = IsClosed ? buffer.End : rest.Start;
         return _fault;
     }
 
@@ -77,11 +84,16 @@ internal struct MessageRecordParser : IFrameParser
         {
             _fault = record.Length > FrameHeader.MaxControlPayload ? FrameFault.ControlTooLong : FrameFault.None;
         }
+        else if (_assembler.IsActive && (record.Opcode == Record.Text) != _assembler.IsText)
+        {
+            // Pieces of one message are of one kind: this one belongs to another message, or is no header at all.
+            _fault = FrameFault.BadRecord;
+        }
         else if (record.Length > _maxMessageSize - (_assembler.IsActive ? _assembler.Length : 0))
         {
             _fault = FrameFault.MessageTooBig;
         }
-        else if (_assembler.IsActive && _assembler.Fragments >= _maxFragments)
+        else if (_assembler.IsActive && record.Length == 0 && _emptyPieces >= _maxFragments)
         {
             _fault = FrameFault.TooManyFragments;
         }
@@ -105,9 +117,11 @@ internal struct MessageRecordParser : IFrameParser
             if (!_assembler.IsActive)
             {
                 _assembler.Begin(record.Opcode == Record.Text);
+                _emptyPieces = 0;
             }
 
             _assembler.Append(payload);
+            _emptyPieces += payload.IsEmpty ? 1 : 0;
             if (record.EndOfMessage)
             {
                 Deliver(_assembler.Message, _assembler.IsText, ref sink);

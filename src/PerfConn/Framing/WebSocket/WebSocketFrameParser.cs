@@ -95,9 +95,10 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
                 header = 4;
             }
 
-            // Minimal encoding is checked on the way: a 16-bit length below 126 goes to the slow path, which refuses it.
+            // Minimal encoding is checked on the way: a 16-bit length below 126 goes to the slow path, which refuses it. A server takes the slow
+            // path always: it must see a mask, and what the span path lets through has none. For a client the JIT drops the question.
             bool isShort = header == 2 ? length >= 0 : length >= FrameHeader.Length16;
-            if (!isShort || _isMidway || first is not (FinalText or FinalBinary) || length > _maxMessageSize)
+            if (TRole.ExpectsMask || !isShort || _isMidway || first is not (FinalText or FinalBinary) || length > _maxMessageSize)
             {
                 int taken = ParseOne(span[position..], ref sink);
                 position += taken;

@@ -1,12 +1,15 @@
 using System;
 using System.Buffers;
 using System.Diagnostics;
+using System.IO;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
+using PerfConn.Diagnostics;
 
 namespace PerfConn.Transport.Sockets;
 
@@ -21,7 +24,7 @@ namespace PerfConn.Transport.Sockets;
 /// as bytes really arrive, never because a header says so; the parser above bounds it. A line with nothing to read holds no block.</para>
 /// <para>One reader at a time; <see cref="CancelPendingRead"/> may come from any thread. A read allocates nothing.</para>
 /// </remarks>
-internal abstract class BlockPipeReader(BlockPool pool) : PipeReader, ILeaseSource
+internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReader, ILeaseSource
 {
     private readonly CopyingLeaseSource _copies = new(pool);
     private PinnedBlock? _block;
@@ -121,11 +124,14 @@ internal abstract class BlockPipeReader(BlockPool pool) : PipeReader, ILeaseSour
     /// <summary>Reads what is there without waiting. False when there is nothing yet; true with 0 at the end of the stream.</summary>
     protected abstract bool TryReceive(Span<byte> room, out int count);
 
-    /// <summary>Waits until there is something to read, without holding a buffer.</summary>
-    protected abstract ValueTask WaitForDataAsync(CancellationToken cancellationToken);
+    /// <summary>Waits until there is something to read, without holding a buffer. The count it gives means nothing.</summary>
+    protected abstract ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads at least a byte; 0 at the end of the stream.</summary>
     protected abstract ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken);
+
+    /// <summary>What a failed read is told as.</summary>
+    protected NetworkException Failure(Exception cause) => SocketFailure.WhileReading(address, cause);
 
     private Memory<byte> Room => MemoryMarshal.CreateFromPinnedArray(_block!.Array, _end, _block.Array.Length - _end);
 
@@ -144,7 +150,7 @@ internal abstract class BlockPipeReader(BlockPool pool) : PipeReader, ILeaseSour
                     ReleaseBlock();
                 }
 
-                await WaitForDataAsync(wakeUp.Token).ConfigureAwait(false);
+                _ = await WaitForDataAsync(wakeUp.Token).ConfigureAwait(false);
                 PrepareRoom();
                 if (!TryReceive(Room.Span, out int count))
                 {
@@ -161,6 +167,10 @@ internal abstract class BlockPipeReader(BlockPool pool) : PipeReader, ILeaseSour
         catch (OperationCanceledException) when (wakeUp.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            throw Failure(e);
         }
         finally
         {

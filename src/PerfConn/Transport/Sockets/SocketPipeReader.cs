@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
-using PerfConn.Diagnostics;
 
 namespace PerfConn.Transport.Sockets;
 
@@ -11,7 +10,7 @@ namespace PerfConn.Transport.Sockets;
 /// Reads a plain TCP socket. The socket is set non-blocking, so that a read is first tried on the spot: one system call while
 /// data is flowing; only when there is none does it wait, with an empty buffer.
 /// </summary>
-internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool pool) : BlockPipeReader(pool)
+internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool pool) : BlockPipeReader(address, pool)
 {
     protected override bool TryReceive(Span<byte> room, out int count)
     {
@@ -25,29 +24,9 @@ internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool poo
         };
     }
 
-    protected override async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            _ = await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw Failure(e);
-        }
-    }
+    protected override ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken) =>
+        socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken);
 
-    protected override async ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await socket.ReceiveAsync(room, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw Failure(e);
-        }
-    }
-
-    private NetworkException Failure(Exception cause) => SocketFailure.WhileReading(address, cause);
+    protected override ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken) =>
+        socket.ReceiveAsync(room, SocketFlags.None, cancellationToken);
 }

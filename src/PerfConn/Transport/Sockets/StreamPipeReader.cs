@@ -1,10 +1,8 @@
 using System;
 using System.IO;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
-using PerfConn.Diagnostics;
 
 namespace PerfConn.Transport.Sockets;
 
@@ -12,7 +10,7 @@ namespace PerfConn.Transport.Sockets;
 /// Reads a TLS stream. A stream has no non-blocking read, so a read starts with an empty one, which <see cref="System.Net.Security.SslStream"/>
 /// completes at once while it has decrypted bytes or a record at hand, and which holds no block while it waits.
 /// </summary>
-internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool pool) : BlockPipeReader(pool)
+internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool pool) : BlockPipeReader(address, pool)
 {
 
     protected override bool TryReceive(Span<byte> room, out int count)
@@ -21,27 +19,9 @@ internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool poo
         return false;
     }
 
-    protected override async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            _ = await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-        {
-            throw SocketFailure.WhileReading(address, e);
-        }
-    }
+    protected override ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken) =>
+        stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
 
-    protected override async ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-        {
-            throw SocketFailure.WhileReading(address, e);
-        }
-    }
+    protected override ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken) =>
+        stream.ReadAsync(room, cancellationToken);
 }

@@ -85,6 +85,10 @@ public class BinanceProtocolTests
     {
         string trap = "{\"stream\":\"x\",\"foo\":\"b@bookTicker\",\"data\":" + Book + "}";
         Assert.Equal([$"tick BNBUSDT {s_book} {Book}"], Read(trap));
+
+        string early = "{\"stream\":\"x\"bookTicker\",\"data\":" + Book + "}";
+        Assert.Equal([$"other {early}"], Read(early));
+        Assert.Equal([$"tick BNBUSDT {s_book} {Book}"], Read(Combined("@bookTicker", Book)));
     }
 
     [Fact]

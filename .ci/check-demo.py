@@ -1,0 +1,22 @@
+"""Holds the report of `perfconn demo --json` against what it must say."""
+import json
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    report = json.load(file)  # anything else on standard output fails here
+
+keys = ("seconds lines frames ticks symbols bytes allocatedBytes gaps gapsUnannounced reconnects rotations dataAgeUs").split()
+missing = [key for key in keys if key not in report]
+assert not missing, f"missing keys: {missing}"
+assert report["lines"] == 3, report["lines"]
+assert report["symbols"] == 3000, report["symbols"]
+assert 2.5 <= report["seconds"] <= 10, report["seconds"]
+assert report["ticks"] > 10_000, report["ticks"]
+assert report["frames"] >= report["ticks"], "every tick of the demo is a frame of its own"
+assert report["bytes"] > 50 * report["frames"], "a frame of the demo is longer than 50 bytes"
+assert report["gapsUnannounced"] == 0, report["gapsUnannounced"]
+per_tick = report["allocatedBytes"] / report["ticks"]
+assert per_tick < 0.5, f"{per_tick:.3f} bytes allocated per tick"
+age = report["dataAgeUs"]
+assert 0 <= age["p50"] <= age["p99"] <= age["p999"] <= age["max"], age
+print(f"demo: {report['ticks']} ticks, {per_tick:.4f} B allocated per tick, data age p50 {age['p50']} us")

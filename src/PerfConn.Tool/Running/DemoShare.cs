@@ -1,0 +1,7 @@
+using System;
+using PerfConn.Connections;
+
+namespace PerfConn.Tool.Running;
+
+/// <summary>One line's share of the demo's steady part.</summary>
+internal readonly record struct DemoShare(LineStatistics First, LineStatistics Last, TimeSpan Time, long GapsUnannounced);

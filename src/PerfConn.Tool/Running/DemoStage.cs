@@ -1,0 +1,14 @@
+namespace PerfConn.Tool.Running;
+
+/// <summary>How far the demo is.</summary>
+internal enum DemoStage
+{
+    /// <summary>The venue is confirming streams, and symbols tick for the first time.</summary>
+    Subscribing,
+
+    /// <summary>Code is still being compiled; nothing counts yet.</summary>
+    WarmingUp,
+
+    /// <summary>What is reported.</summary>
+    Steady,
+}
