@@ -11,7 +11,8 @@ namespace PerfConn.Transport;
 /// <remarks>
 /// <see cref="IDuplexPipe.Input"/> has one reader and <see cref="IDuplexPipe.Output"/> one writer at a time; the two sides, and
 /// <see cref="Abort"/>, may be used concurrently. A read that fails throws a <see cref="Diagnostics.NetworkException"/>; the orderly end of the
-/// stream is a completed read.
+/// stream is a completed read. Whoever reads <see cref="IDuplexPipe.Input"/> completes it before disposing the transport, so that the blocks it holds go
+/// back to their pool.
 /// </remarks>
 public interface ITransport : IDuplexPipe, IAsyncDisposable
 {

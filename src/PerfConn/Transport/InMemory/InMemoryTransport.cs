@@ -55,8 +55,8 @@ public sealed class InMemoryTransport : ITransport
     {
         var reset = new NetworkException("in-memory: connection reset by the peer");
         _outgoing.Writer.Complete(reset);
-        _incoming.Reader.CancelPendingRead();
-        _outgoing.Reader.CancelPendingRead();
+        _outgoing.Writer.CancelPendingFlush();
+        _incoming.Writer.CancelPendingFlush();
         _incoming.Writer.Complete(reset);
     }
 
