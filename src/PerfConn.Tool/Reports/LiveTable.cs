@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using PerfConn.Connections;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace PerfConn.Tool.Reports;
 
@@ -15,13 +14,18 @@ internal sealed class LiveTable : LiveView
     private static readonly Style s_good = new(foreground: Color.Green);
     private static readonly Style s_bad = new(foreground: Color.Red);
 
+    /// <summary>What all columns take; on a narrower terminal the less telling ones are left out.</summary>
+    private const int FullWidth = 118;
+
     private LiveDisplayContext? _context;
+    private bool _isNarrow;
 
     public override TimeSpan Interval => TimeSpan.FromMilliseconds(250);
 
     public override void Run(Action body)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
+        _isNarrow = console.Profile.Width < FullWidth;
         console.Live(Text.Empty).AutoClear(enabled: true).Start(context =>
         {
             _context = context;
@@ -31,15 +35,10 @@ internal sealed class LiveTable : LiveView
 
     public override void Update(LiveFigures figures) => _context!.UpdateTarget(Build(figures));
 
-    private static Rows Build(LiveFigures figures)
+    private Rows Build(LiveFigures figures)
     {
-        var parts = new List<IRenderable> { TitleOf(figures), TableOf(figures.Rows) };
-        if (figures.Note is not null)
-        {
-            parts.Add(new Text(figures.Note, s_bad));
-        }
-
-        return new Rows(parts);
+        // The note's line is always there: a view that shrinks leaves its last line behind on the terminal.
+        return new Rows(TitleOf(figures), TableOf(figures.Rows), new Text(figures.Note ?? " ", s_bad));
     }
 
     private static Columns TitleOf(LiveFigures figures)
@@ -50,25 +49,33 @@ internal sealed class LiveTable : LiveView
         return new Columns(new Text(figures.Title, new Style(decoration: Decoration.Bold)), new Text(clock, s_quiet)) { Expand = false };
     }
 
-    private static Table TableOf(IReadOnlyList<LineRow> rows)
+    private Table TableOf(IReadOnlyList<LineRow> rows)
     {
-        bool hasStreams = rows.Any(static row => row.Wanted > 0);
-        bool hasAge = rows.Any(static row => row.Age.Count > 0);
-        var table = new Table { Border = TableBorder.Simple, BorderStyle = s_quiet, ShowFooters = rows.Count > 1 };
-        foreach (Cell cell in Cells(rows[0], hasStreams, hasAge))
+        var shape = new Shape(
+            HasStreams: rows.Any(static row => row.Wanted > 0),
+            HasMessages: rows.Any(static row => row.Frames > row.Ticks + row.Wanted),
+            HasAge: rows.Any(static row => row.Age.Count > 0),
+            _isNarrow);
+        var table = new Table
+        {
+            Border = _isNarrow ? TableBorder.None : TableBorder.Simple,
+            BorderStyle = s_quiet,
+            ShowFooters = rows.Count > 1,
+        };
+        foreach (Cell cell in Cells(rows[0], shape))
         {
             table.AddColumn(new TableColumn(new Text(cell.Header, s_quiet)) { Alignment = cell.IsText ? Justify.Left : Justify.Right, NoWrap = true });
         }
 
         foreach (LineRow row in rows)
         {
-            table.AddRow(Cells(row, hasStreams, hasAge).Select(static cell => cell.Content));
+            table.AddRow(Cells(row, shape).Select(static cell => cell.Content));
         }
 
         if (rows.Count > 1)
         {
             int column = 0;
-            foreach (Cell cell in Cells(Total(rows), hasStreams, hasAge))
+            foreach (Cell cell in Cells(Total(rows), shape))
             {
                 table.Columns[column++].Footer = cell.Content;
             }
@@ -77,24 +84,37 @@ internal sealed class LiveTable : LiveView
         return table;
     }
 
-    private static List<Cell> Cells(LineRow row, bool hasStreams, bool hasAge)
+    private static List<Cell> Cells(LineRow row, Shape shape)
     {
-        var cells = new List<Cell> { new("line", new Text(row.Name), IsText: true), new("state", StateOf(row), IsText: true) };
-        if (hasStreams)
+        var cells = new List<Cell> { new("line", new Text(row.Name), IsText: true) };
+        if (!shape.IsNarrow)
+        {
+            cells.Add(new Cell("state", StateOf(row), IsText: true));
+        }
+
+        if (shape is { HasStreams: true, IsNarrow: false })
         {
             cells.Add(new Cell("streams", row.Confirmed == row.Wanted
                 ? new Text(Figures.Count(row.Wanted))
                 : new Text($"{Figures.Count(row.Confirmed)} of {Figures.Count(row.Wanted)}")));
         }
 
+        if (shape.HasMessages)
+        {
+            cells.Add(new Cell("messages", new Text(Figures.Count(row.Frames))));
+        }
+
         cells.Add(new Cell("ticks", new Text(Figures.Count(row.Ticks))));
         cells.Add(new Cell("ticks/s", new Text(row.TicksPerSecond.ToString("N0", CultureInfo.InvariantCulture))));
         cells.Add(new Cell("payload", new Text(Figures.BytesPerSecond(row.BytesPerSecond))));
-        if (hasAge)
+        if (shape.HasAge)
         {
             cells.Add(new Cell("age p50", AgeOf(row.Age, row.Age.P50)));
             cells.Add(new Cell("p99", AgeOf(row.Age, row.Age.P99)));
-            cells.Add(new Cell("p99.9", AgeOf(row.Age, row.Age.P999)));
+            if (!shape.IsNarrow)
+            {
+                cells.Add(new Cell("p99.9", AgeOf(row.Age, row.Age.P999)));
+            }
         }
 
         cells.Add(new Cell("gaps", Alarming(row.Gaps)));
@@ -130,6 +150,9 @@ internal sealed class LiveTable : LiveView
         default,
         rows.Sum(static row => row.Gaps),
         rows.Sum(static row => row.Reconnects));
+
+    /// <summary>Which columns there are; the same for all rows.</summary>
+    private readonly record struct Shape(bool HasStreams, bool HasMessages, bool HasAge, bool IsNarrow);
 
     private readonly record struct Cell(string Header, Text Content, bool IsText = false);
 }

@@ -18,6 +18,6 @@ internal sealed class DataAgeMeter(WallClock clock)
     public void Record(long eventUnixNanoseconds, long receiveTimestamp) =>
         Histogram.Record(clock.ToUnixNanoseconds(receiveTimestamp) - eventUnixNanoseconds);
 
-    /// <summary>Forgets what was recorded, by a new histogram: only the recording thread may write to the old one.</summary>
-    public void StartOver() => Volatile.Write(ref _histogram, new LogLinearHistogram());
+    /// <summary>Gives what was recorded and starts over, by a new histogram: only the recording thread may write to the old one.</summary>
+    public LogLinearHistogram StartOver() => Interlocked.Exchange(ref _histogram, new LogLinearHistogram());
 }

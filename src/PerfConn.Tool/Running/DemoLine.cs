@@ -45,9 +45,9 @@ internal sealed class DemoLine(Line line, LineProbe probe, TradeRecorder recorde
     public void Begin()
     {
         _gapsUnannouncedBefore = recorder.GapsUnannounced;
-        recorder.Ages.StartOver();
         gauge.StartOver();
         _first = probe.Take();
+        recorder.Ages.StartOver();
         probe.StartOver();
     }
 
@@ -56,7 +56,11 @@ internal sealed class DemoLine(Line line, LineProbe probe, TradeRecorder recorde
     {
         LineSample last = probe.Take();
         return new DemoShare(
-            _first.Statistics, last.Statistics, time.GetElapsedTime(_first.Timestamp, last.Timestamp), recorder.GapsUnannounced - _gapsUnannouncedBefore);
+            _first.Statistics,
+            last.Statistics,
+            time.GetElapsedTime(_first.Timestamp, last.Timestamp),
+            recorder.Ages.StartOver(),
+            recorder.GapsUnannounced - _gapsUnannouncedBefore);
     }
 
     public ValueTask DisposeAsync() => line.DisposeAsync();

@@ -110,9 +110,9 @@ internal sealed class DemoLoop(
     private DemoReport Sum(List<DemoShare> shares, long allocatedBytes)
     {
         var ages = new LogLinearHistogram();
-        foreach (DemoLine line in lines)
+        foreach (DemoShare share in shares)
         {
-            ages.Add(line.Recorder.Ages.Histogram);
+            ages.Add(share.Ages);
         }
 
         return new DemoReport

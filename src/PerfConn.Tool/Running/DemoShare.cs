@@ -1,7 +1,8 @@
 using System;
 using PerfConn.Connections;
+using PerfConn.Diagnostics;
 
 namespace PerfConn.Tool.Running;
 
 /// <summary>One line's share of the demo's steady part.</summary>
-internal readonly record struct DemoShare(LineStatistics First, LineStatistics Last, TimeSpan Time, long GapsUnannounced);
+internal readonly record struct DemoShare(LineStatistics First, LineStatistics Last, TimeSpan Time, LogLinearHistogram Ages, long GapsUnannounced);

@@ -21,7 +21,7 @@ internal sealed class LineEvents : ILogger
     /// <summary>Called when a breach has been noticed.</summary>
     public Action? Breached { get; set; }
 
-    /// <summary>The last warning, in one line; null when all has been well.</summary>
+    /// <summary>The last warning, in one line; null when all is well, again or still.</summary>
     public string? Last => Volatile.Read(ref _last);
 
     /// <summary>How the peer broke the protocol; null as long as it did not.</summary>
@@ -34,7 +34,11 @@ internal sealed class LineEvents : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (logLevel >= LogLevel.Warning)
+        if (eventId.Name == "Live")
+        {
+            Volatile.Write(ref _last, null);
+        }
+        else if (logLevel >= LogLevel.Warning)
         {
             Volatile.Write(ref _last, formatter(state, exception));
         }
