@@ -15,8 +15,17 @@ internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool poo
 {
     protected override bool TryReceive(Span<byte> room, out int count)
     {
-        // The overload with an out error neither throws nor allocates when there is nothing to read.
-        count = socket.Receive(room, SocketFlags.None, out SocketError error);
+        SocketError error;
+        try
+        {
+            // The overload with an out error neither throws nor allocates when there is nothing to read.
+            count = socket.Receive(room, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw Failure(e);
+        }
+
         return error switch
         {
             SocketError.Success => true,
