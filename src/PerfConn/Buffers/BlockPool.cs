@@ -35,7 +35,10 @@ public sealed class BlockPool
     /// <summary>Size of a standard block in bytes.</summary>
     public int BlockSize { get; }
 
-    /// <summary>Blocks rented and not yet returned: 0 once all lines are closed and all leases released.</summary>
+    /// <summary>
+    /// Blocks rented and not yet returned: 0 once all lines are closed and all leases released. Of <see cref="Shared"/> it may be one more, into
+    /// which leases on memory that belongs to no line are copied.
+    /// </summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
 
     /// <summary>Bytes in those blocks.</summary>

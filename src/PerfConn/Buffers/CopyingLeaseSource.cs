@@ -18,12 +18,17 @@ internal sealed class CopyingLeaseSource(BlockPool pool) : ILeaseSource
 
     public FrameLease Lease(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > pool.BlockSize)
+        {
+            return LeaseAlone(bytes);
+        }
+
         lock (_lock)
         {
             if (_block is null || _block.Array.Length - _used < bytes.Length)
             {
                 _block?.Release();
-                _block = pool.Rent(bytes.Length);
+                _block = pool.Rent();
                 _used = 0;
             }
 
@@ -33,6 +38,14 @@ internal sealed class CopyingLeaseSource(BlockPool pool) : ILeaseSource
             _used += bytes.Length;
             return lease;
         }
+    }
+
+    /// <summary>A large copy's block is its own and goes with its lease; the block being filled stays the one for small copies.</summary>
+    private FrameLease LeaseAlone(ReadOnlySpan<byte> bytes)
+    {
+        PinnedBlock block = pool.Rent(bytes.Length);
+        bytes.CopyTo(block.Array);
+        return new FrameLease(block, 0, bytes.Length);
     }
 
     /// <summary>Gives up the block being filled; leases on it stay good.</summary>

@@ -63,6 +63,10 @@ public static class Redactor
         }
     }
 
+    /// <summary>Whether what stands before the sign is a key: a bare base64 token has signs too, but nothing after them, and keys are not that long.</summary>
+    private static bool IsKey(ReadOnlySpan<char> pair, int equals) =>
+        equals is >= 0 and <= LongestInnocentSegment && pair[(equals + 1)..].ContainsAnyExcept('=');
+
     private static void AppendQuery(StringBuilder text, string query)
     {
         if (query.Length <= 1)
@@ -77,14 +81,12 @@ public static class Redactor
             int equals = pair.IndexOf('=');
             text.Append(separator);
             separator = '&';
-            if (equals < 0)
+            if (IsKey(pair, equals))
             {
-                text.Append(Mask);
+                text.Append(pair[..(equals + 1)]);
             }
-            else
-            {
-                text.Append(pair[..(equals + 1)]).Append(Mask);
-            }
+
+            text.Append(Mask);
         }
     }
 }

@@ -9,14 +9,19 @@ public sealed record Endpoint
 {
     /// <summary>Makes an endpoint.</summary>
     /// <param name="url">An absolute <c>ws://</c> or <c>wss://</c> address.</param>
-    /// <exception cref="ArgumentException">The address is relative or of another scheme.</exception>
+    /// <exception cref="ArgumentException">The address is relative or of another scheme, or its host is no name.</exception>
     public Endpoint(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
         if (!url.IsAbsoluteUri || !(url.Scheme is "ws" or "wss") || url.Host.Length == 0)
         {
             throw new ArgumentException(
-                $"'{(url.IsAbsoluteUri ? Redactor.Redact(url) : url.OriginalString)}' is not an absolute ws:// or wss:// address.", nameof(url));
+                $"{(url.IsAbsoluteUri ? $"An address of scheme '{url.Scheme}'" : "A relative address")} is not an absolute ws:// or wss:// address.", nameof(url));
+        }
+
+        if (!HasEncodableHost(url))
+        {
+            throw new ArgumentException($"The host in '{Redactor.Redact(url)}' is not a name that can be resolved.", nameof(url));
         }
 
         Url = url;
@@ -35,15 +40,31 @@ public sealed record Endpoint
     public IReadOnlyList<string> Subprotocols { get; init; } = [];
 
     /// <summary>Parses an address as a user types it.</summary>
-    /// <exception cref="ArgumentException">It is not an absolute ws:// or wss:// address; the message says so in one line.</exception>
+    /// <exception cref="ArgumentException">
+    /// It is not an absolute ws:// or wss:// address. The message says so in one line and does not repeat the text: what cannot be parsed
+    /// cannot be redacted.
+    /// </exception>
     public static Endpoint Parse(string url)
     {
         ArgumentNullException.ThrowIfNull(url);
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed)
             ? new Endpoint(parsed)
-            : throw new ArgumentException($"'{url}' is not an absolute ws:// or wss:// address.", nameof(url));
+            : throw new ArgumentException($"The text ({url.Length} characters) is not an absolute ws:// or wss:// address.", nameof(url));
     }
 
     /// <summary>The address with its secrets redacted; headers are not shown.</summary>
     public override string ToString() => Redactor.Redact(Url);
+
+    /// <summary><see cref="Uri"/> takes a host with a lone surrogate and throws only when it is encoded, which would be in the midst of a connect.</summary>
+    private static bool HasEncodableHost(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
+    }
 }

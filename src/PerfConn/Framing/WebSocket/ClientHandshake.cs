@@ -1,8 +1,10 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.IO;
 using System.IO.Pipelines;
 using System.Linq;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
@@ -28,7 +30,16 @@ internal static class ClientHandshake
         ITransport transport, Endpoint endpoint, FillRandom fillRandom, CancellationToken cancellationToken)
     {
         string key = NewKey(fillRandom);
-        await transport.Output.WriteAsync(HandshakeRequest.Create(endpoint, key), cancellationToken).ConfigureAwait(false);
+        byte[] request = HandshakeRequest.Create(endpoint, key);
+        try
+        {
+            await transport.Output.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            throw new NetworkException(endpoint.Url, "the connection was lost during the opening handshake: " + e.Message, e);
+        }
+
         HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, cancellationToken).ConfigureAwait(false);
         return Check(response, key, endpoint);
     }

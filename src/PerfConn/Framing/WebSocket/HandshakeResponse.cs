@@ -90,7 +90,7 @@ internal sealed class HandshakeResponse
     private static HandshakeResponse? ParseStatus(ReadOnlySpan<byte> line, out string error)
     {
         error = "the answer is not HTTP/1.1";
-        if (!line.StartsWith("HTTP/1.1 "u8) || line.Length < 12 || (line.Length > 12 && line[12] != ' '))
+        if (!line.StartsWith("HTTP/1.1 "u8) || line.Length < 12 || (line.Length > 12 && line[12] != ' ') || HasLineBreak(line))
         {
             return null;
         }
@@ -105,13 +105,16 @@ internal sealed class HandshakeResponse
         return new HandshakeResponse(((code[0] - '0') * 100) + ((code[1] - '0') * 10) + (code[2] - '0'));
     }
 
+    /// <summary>Whether another reader might see a line's end inside: a lone CR or LF, or NUL (RFC 9112 section 2.2, RFC 9110 section 5.5).</summary>
+    private static bool HasLineBreak(ReadOnlySpan<byte> text) => text.ContainsAny((byte)'\r', (byte)'\n', (byte)0);
+
     /// <summary>field-line = field-name ":" OWS field-value OWS (RFC 9112 section 5); folding is refused.</summary>
     private bool TryAddHeader(ReadOnlySpan<byte> line, out string error)
     {
         int colon = line.IndexOf((byte)':');
         string name = colon <= 0 ? "" : Encoding.Latin1.GetString(line[..colon]);
         ReadOnlySpan<byte> value = colon <= 0 ? default : line[(colon + 1)..].Trim(" \t"u8);
-        if (!HandshakeRequest.IsToken(name) || value.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+        if (!HandshakeRequest.IsToken(name) || HasLineBreak(value))
         {
             error = "the answer has a malformed header line";
             return false;

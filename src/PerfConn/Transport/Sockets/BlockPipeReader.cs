@@ -21,7 +21,8 @@ namespace PerfConn.Transport.Sockets;
 /// <para>How the block is used. While everything read is also consumed, the same bytes at the front of the same block are filled again and
 /// again, and stay in the cache. When a frame straddles the end of the block, only its first part is moved to the front (or to a new block
 /// when a lease still holds the old one). When a frame is larger than the block, the block is replaced by one of twice the size, as often
-/// as bytes really arrive, never because a header says so; the parser above bounds it. A line with nothing to read holds no block.</para>
+/// as bytes really arrive, never because a header says so; the parser above bounds it. It is given up as soon as that frame is consumed. A line with
+/// nothing to read holds no block.</para>
 /// <para>One reader at a time; <see cref="CancelPendingRead"/> may come from any thread. A read allocates nothing.</para>
 /// </remarks>
 internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReader, ILeaseSource
@@ -41,14 +42,13 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
 
     public sealed override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (TryRead(out ReadResult result))
+        // Asked first: on a stream that never pauses, a read would otherwise always find data and never the cancellation.
+        if (cancellationToken.IsCancellationRequested)
         {
-            return new ValueTask<ReadResult>(result);
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         }
 
-        return cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<ReadResult>(cancellationToken)
-            : ReadSlowAsync(cancellationToken);
+        return TryRead(out ReadResult result) ? new ValueTask<ReadResult>(result) : ReadSlowAsync(cancellationToken);
     }
 
     public sealed override bool TryRead(out ReadResult result)
@@ -107,6 +107,9 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
     public sealed override void CancelPendingRead()
     {
         _cancelRequested = true;
+
+        // The flag must be out before the source is looked at; a volatile write may still be on its way when a later read is done.
+        Interlocked.MemoryBarrier();
         Volatile.Read(ref _wakeUp)?.Cancel();
     }
 
@@ -115,7 +118,8 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
         _readerCompleted = true;
         ReleaseBlock();
         _copies.Trim();
-        _wakeUp?.Dispose();
+
+        // The source is not disposed: it has no timer and no handle, and a late CancelPendingRead from another thread must do no harm.
     }
 
     public FrameLease Lease(ReadOnlySpan<byte> bytes) =>
@@ -221,7 +225,7 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
         {
             _start = _end = _examined = 0;
         }
-        else if (size - _end < MinimumRoom)
+        else if (size - _end < MinimumRoom || (unread == 0 && !standard))
         {
             Move(unread, size);
         }

@@ -26,5 +26,5 @@ internal static class SocketFailure
             SocketError.TooManyOpenSockets => "this process has no file descriptor left",
             SocketError code => $"socket error {code}",
         }
-        : cause is ObjectDisposedException ? "closed on this side" : cause.Message;
+        : cause is ObjectDisposedException || cause.InnerException is ObjectDisposedException ? "closed on this side" : cause.Message;
 }

@@ -12,7 +12,6 @@ namespace PerfConn.Transport.Sockets;
 /// </summary>
 internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool pool) : BlockPipeReader(address, pool)
 {
-
     protected override bool TryReceive(Span<byte> room, out int count)
     {
         count = -1;

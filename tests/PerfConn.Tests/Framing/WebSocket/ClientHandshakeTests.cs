@@ -1,0 +1,225 @@
+using System;
+using System.Buffers;
+using System.Diagnostics;
+using System.IO;
+using System.IO.Pipelines;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+using PerfConn.Framing.WebSocket;
+using PerfConn.Transport;
+using PerfConn.Transport.InMemory;
+using Xunit;
+
+namespace PerfConn.Tests.Framing.WebSocket;
+
+public class ClientHandshakeTests
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+
+    private static readonly Endpoint s_endpoint = Endpoint.Parse("ws://venue.test/ws?token=canary") with { Subprotocols = ["chat", "v2.ticks"] };
+
+    public static TheoryData<string> LegalNames() => [.. HandshakeAnswers.Legal.Keys];
+
+    public static TheoryData<string> BadNames() => [.. HandshakeAnswers.Bad.Keys];
+
+    [Theory]
+    [MemberData(nameof(LegalNames))]
+    public async Task An_odd_but_legal_answer_is_accepted(string name)
+    {
+        string? expected = name == "an offered subprotocol" ? "chat" : null;
+
+        Assert.Equal(expected, await PerformAsync(HandshakeAnswers.Legal[name], chunk: int.MaxValue));
+        Assert.Equal(expected, await PerformAsync(HandshakeAnswers.Legal[name], chunk: 1));
+        Assert.Equal(expected, await PerformAsync(HandshakeAnswers.Legal[name], chunk: 7));
+    }
+
+    [Theory]
+    [MemberData(nameof(BadNames))]
+    public async Task A_bad_answer_is_refused(string name)
+    {
+        foreach (int chunk in (int[])[int.MaxValue, 1, 3])
+        {
+            HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => PerformAsync(HandshakeAnswers.Bad[name], chunk, thenEnd: true));
+
+            Assert.StartsWith("ws://venue.test/ws?token=***: ", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_table_is_as_long_as_promised() => Assert.InRange(HandshakeAnswers.Bad.Count, 60, int.MaxValue);
+
+    [Theory]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\n\r\n", 401, null)]
+    [InlineData("HTTP/1.1 429 Slow down\r\nRetry-After: 7\r\n\r\n", 429, 7)]
+    [InlineData("HTTP/1.1 503 \r\nretry-after:0\r\n\r\n", 503, 0)]
+    [InlineData("HTTP/1.1 503 \r\nRetry-After: -5\r\n\r\n", 503, null)]
+    [InlineData("HTTP/1.1 503 \r\nRetry-After: 99999999999999999999\r\n\r\n", 503, null)]
+    [InlineData("HTTP/1.1 503 \r\nRetry-After: 1, 2\r\n\r\n", 503, null)]
+    [InlineData("HTTP/1.1 503 \r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n\r\n", 503, null)]
+    public async Task A_refusal_tells_its_status_and_when_to_come_back(string answer, int status, int? seconds)
+    {
+        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => PerformAsync(answer, int.MaxValue));
+
+        Assert.Equal(status, e.StatusCode);
+        Assert.Equal(seconds, (int?)e.RetryAfter?.TotalSeconds);
+        Assert.Contains($"the server answered {status}", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_end_of_stream_at_every_byte_is_refused()
+    {
+        for (int length = 0; length < HandshakeAnswers.Good.Length; length++)
+        {
+            HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(
+                () => PerformAsync(HandshakeAnswers.Good[..length], int.MaxValue, thenEnd: true));
+            Assert.Contains("closed the connection before it answered", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_reset_at_every_byte_is_a_network_failure()
+    {
+        for (int length = 0; length < HandshakeAnswers.Good.Length; length += 11)
+        {
+            (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+            Task<string?> handshake = Perform(client);
+            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good[..length]));
+            server.Abort();
+
+            await Assert.ThrowsAsync<NetworkException>(() => handshake.WaitAsync(s_deadline));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(int.MaxValue)]
+    public async Task What_comes_glued_to_the_answer_stays_in_the_pipe(int chunk)
+    {
+        byte[] frames = Wire.Join(Wire.Frame(Wire.Text, "first tick\r\n\r\n"), Wire.Frame(Wire.Ping, ""));
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<string?> handshake = Perform(client);
+        foreach (byte[] piece in Encoding.Latin1.GetBytes(HandshakeAnswers.Good).Concat(frames).Chunk(chunk))
+        {
+            await server.Output.WriteAsync(piece);
+        }
+
+        await handshake.WaitAsync(s_deadline);
+
+        Assert.True(client.Input.TryRead(out ReadResult read));
+        Assert.Equal(frames, read.Buffer.ToArray());
+    }
+
+    [Fact]
+    public async Task The_request_is_that_of_the_RFC()
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<string?> handshake = Perform(client);
+
+        Assert.True(server.Input.TryRead(out ReadResult read));
+        Assert.Equal(
+            "GET /ws?token=canary HTTP/1.1\r\nHost: venue.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat, v2.ticks\r\n\r\n",
+            Encoding.Latin1.GetString(read.Buffer.ToArray()));
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good));
+        await handshake.WaitAsync(s_deadline);
+    }
+
+    [Fact]
+    public async Task Each_handshake_draws_a_key_of_its_own()
+    {
+        var keys = new System.Collections.Generic.HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < 1000; i++)
+        {
+            (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+            Task<string?> handshake = ClientHandshake.PerformAsync(
+                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, CancellationToken.None).AsTask();
+            Assert.True(server.Input.TryRead(out ReadResult read));
+            string request = Encoding.Latin1.GetString(read.Buffer.ToArray());
+            Assert.True(keys.Add(request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0]));
+            server.Abort();
+            await Assert.ThrowsAsync<NetworkException>(() => handshake.WaitAsync(s_deadline));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up_when_the_token_says()
+    {
+        (InMemoryTransport client, _) = InMemoryTransport.CreatePair();
+        using var giveUp = new CancellationTokenSource();
+        Task<string?> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, giveUp.Token).AsTask();
+        Assert.False(handshake.IsCompleted);
+
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake.WaitAsync(s_deadline));
+    }
+
+    [Fact]
+    public async Task A_bad_request_leaves_no_byte_on_the_wire()
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Endpoint bad = s_endpoint with { Headers = [new("X-Key", "a\r\nX-Injected: b")] };
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, CancellationToken.None).AsTask());
+
+        Assert.False(server.Input.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_request_that_cannot_be_written_is_a_network_failure()
+    {
+        var output = new HeldWriter();
+        output.Fail(new IOException("broken pipe"));
+        var transport = new HalfTransport(new Pipe().Reader, output);
+
+        await Assert.ThrowsAsync<NetworkException>(
+            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
+    public async Task A_head_in_one_byte_pieces_costs_time_in_proportion()
+    {
+        // RUSTSEC-2023-0065: re-reading from the start makes 32 KiB cost half a thousand million steps.
+        string answer = HandshakeAnswers.Legal["a head of 32 KiB"];
+        _ = await PerformAsync(answer, chunk: 1);
+        long before = Stopwatch.GetTimestamp();
+
+        _ = await PerformAsync(answer, chunk: 1);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(before).TotalSeconds, 0, 2);
+    }
+
+    /// <summary>The handshake against a server that gives this answer in pieces, and then ends its stream or not.</summary>
+    private static async Task<string?> PerformAsync(string answer, int chunk, bool thenEnd = false)
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<string?> handshake = Perform(client);
+        foreach (byte[] piece in Encoding.Latin1.GetBytes(answer).Chunk(chunk))
+        {
+            if (handshake.IsCompleted)
+            {
+                break;
+            }
+
+            await server.Output.WriteAsync(piece);
+        }
+
+        if (thenEnd)
+        {
+            await server.Output.CompleteAsync();
+        }
+
+        return await handshake.WaitAsync(s_deadline);
+    }
+
+    private static Task<string?> Perform(ITransport client) =>
+        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, CancellationToken.None).AsTask();
+
+    private static void SampleNonce(Span<byte> bytes) => "the sample nonce"u8.CopyTo(bytes);
+}

@@ -1,0 +1,50 @@
+using System;
+using PerfConn.Transport;
+using Xunit;
+
+namespace PerfConn.Tests.Transport;
+
+public class EndpointTests
+{
+    [Theory]
+    [InlineData("ws://host", false)]
+    [InlineData("wss://host:9443/path?x=1", true)]
+    [InlineData("WSS://HOST", true)]
+    [InlineData("ws://[::1]:1/", false)]
+    public void Takes_WebSocket_addresses(string url, bool isSecure) => Assert.Equal(isSecure, Endpoint.Parse(url).IsSecure);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/path?token=canary")]
+    [InlineData("canary")]
+    [InlineData("wss//user:canary@host/path")]
+    [InlineData("wss://user:canary@ho st/path?token=canary")]
+    [InlineData("http://user:canary@host/?token=canary#canary")]
+    [InlineData("https://host/canarycanarycanarycanarycanarycanary")]
+    [InlineData("mailto:canary@host")]
+    [InlineData("ws:///?token=canary")]
+    [InlineData("ws://host:99999/?token=canary")]
+    [InlineData("ws://a..b/?token=canary")]
+    public void Refuses_everything_else_without_telling_its_secrets(string url)
+    {
+        ArgumentException e = Assert.ThrowsAny<ArgumentException>(() => Endpoint.Parse(url));
+
+        Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refuses_a_host_that_no_resolver_can_be_asked_for() =>
+        Assert.DoesNotContain("canary", Assert.Throws<ArgumentException>(() => Endpoint.Parse("ws://\ud800/?token=canary")).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_a_relative_address() =>
+        Assert.DoesNotContain("canary", Assert.Throws<ArgumentException>(() => new Endpoint(new Uri("canary", UriKind.Relative))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Shows_itself_redacted()
+    {
+        Endpoint endpoint = Endpoint.Parse("wss://user:canary@host/ws?token=canary") with { Headers = [new("X-Key", "canary")], Subprotocols = ["canary"] };
+
+        Assert.Equal("wss://***@host/ws?token=***", endpoint.ToString());
+    }
+}
