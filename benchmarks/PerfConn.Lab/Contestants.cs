@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
+using PerfConn.Transport.Sockets;
 using PerfConn.Transport.WebSockets;
 using PerfConn.Venues.Binance;
 
@@ -57,6 +58,12 @@ internal static class Contestants
 
     /// <summary>PerfConn with its defaults: text validated, symbol found, a struct handler called inline.</summary>
     public static Task<long> PerfConnSocket(LabServer server, TimeSpan time) => Run(server, time, new LineOptions());
+
+    /// <summary>As PerfConn, with a fixed kernel receive buffer of 4 MB instead of the kernel's own tuning.</summary>
+    public static Task<long> PerfConnLargeBuffer(LabServer server, TimeSpan time) => Run(
+        server,
+        time,
+        new LineOptions { Transport = new SocketTransportFactory(new SocketTransportOptions { ReceiveBufferSize = 4 * 1024 * 1024 }) });
 
     /// <summary>PerfConn over the framework's client.</summary>
     public static Task<long> PerfConnClientWebSocket(LabServer server, TimeSpan time) =>

@@ -32,6 +32,7 @@ using LabServer server = await LabServer.StartAsync(combined).ConfigureAwait(fal
     ("byte-counting loop", Contestants.CountBytes),
     ("ClientWebSocket, counting", Contestants.ClientWebSocket),
     ("PerfConn, inline handler", Contestants.PerfConnSocket),
+    ("PerfConn, inline, SO_RCVBUF 4 MB", Contestants.PerfConnLargeBuffer),
     ("PerfConn, inline, all decoded", Contestants.PerfConnDecoding),
     ("PerfConn over ClientWebSocket", Contestants.PerfConnClientWebSocket),
 ];

@@ -11,6 +11,7 @@ using PerfConn.Framing.WebSocket;
 using PerfConn.Protocol;
 using PerfConn.Subscriptions;
 using PerfConn.Symbols;
+using PerfConn.Transport.InMemory;
 using PerfConn.Venues.Binance;
 using Xunit;
 
@@ -322,7 +323,7 @@ public sealed class LineTests
     [Fact]
     public async Task A_server_that_never_answers_runs_into_the_one_deadline()
     {
-        var silent = new Transport.InMemory.InMemoryTransportFactory((_, _, _) => default);
+        var silent = new InMemoryTransportFactory((_, _, _) => default);
         LineOptions options = Options with { Transport = silent, ConnectTimeout = TimeSpan.FromMilliseconds(50) };
         ConnectTimeoutException late = await Assert.ThrowsAsync<ConnectTimeoutException>(() => Deadline.Within(Line.ConnectAsync(Address, options)));
         Assert.Contains("the opening handshake", late.Message, StringComparison.Ordinal);
