@@ -11,7 +11,4 @@ internal enum WatchEnding
 
     /// <summary>The venue refused the subscription.</summary>
     Refused,
-
-    /// <summary>The peer broke the protocol.</summary>
-    Breached,
 }

@@ -28,7 +28,6 @@ internal sealed class WatchLoop(
         AllocationMeter allocations = AllocationMeter.Start();
         using CancellationTokenRegistration onStop = stop.Register(() => _wake.Set());
         probe.Wake = _wake;
-        events.Breached = () => _wake.Set();
         WakeWhenDone(line.Completion);
         if (subscription is not null)
         {
@@ -78,11 +77,6 @@ internal sealed class WatchLoop(
         if (settings.Frames is { } frames && probe.Await(frames))
         {
             return WatchEnding.Asked;
-        }
-
-        if (events.Breach is not null)
-        {
-            return WatchEnding.Breached;
         }
 
         if (line.Completion.IsCompleted)

@@ -18,9 +18,6 @@ namespace PerfConn.Tool.Running;
 /// <summary>One <c>perfconn watch</c>, from the connection to the report.</summary>
 internal sealed class WatchRun(WatchSettings settings, ToolConsole console, TimeProvider time)
 {
-    /// <summary>Long enough for a peer at the other end of the world to answer; a peer that does not answer holds nobody up.</summary>
-    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(500);
-
     private readonly LineEvents _events = new();
     private readonly LineProbe _probe = new(time);
     private readonly WallClock _clock = new(time);
@@ -73,8 +70,9 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
         var options = new LineOptions
         {
             Transport = Transport(),
-            Reconnect = settings.Once ? null : new ReconnectOptions(),
-            CloseTimeout = s_closeTimeout,
+
+            // A peer that breaks the protocol does it again: who watches wants to be told, not to wait.
+            Reconnect = settings.Once ? null : new ReconnectOptions { ShouldRetry = static end => end.Error is not ProtocolViolationException },
             TimeProvider = time,
             Logger = _events,
         };
@@ -131,7 +129,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
             Gaps = statistics.Gaps,
             Dropped = lane?.Dropped ?? 0,
             Reconnects = statistics.Reconnects,
-            CloseCode = _events.Breach?.CloseCode ?? end.CloseCode,
+            CloseCode = end.CloseCode,
             CloseReason = end.Reason,
             DataAge = DataAge.Of(recorder.Ages.Histogram),
         };
@@ -144,12 +142,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
             ReportText.Write(console, report);
         }
 
-        string? failure = result.Ending switch
-        {
-            WatchEnding.Breached => _events.Breach!.Message,
-            WatchEnding.LineEnded => end.Error?.Message,
-            _ => null,
-        };
+        string? failure = result.Ending == WatchEnding.LineEnded ? end.Error?.Message : null;
         if (failure is null)
         {
             return ExitCode.Success;

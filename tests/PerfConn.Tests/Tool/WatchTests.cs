@@ -53,7 +53,7 @@ public sealed class WatchTests
         Assert.Equal(Enumerable.Range(1, Count).Sum(static i => TickServer.Tick("BTCUSDT", i).Length), json.GetProperty("bytes").GetInt64());
         Assert.Equal(0, json.GetProperty("dropped").GetInt64());
         Assert.Equal(0, json.GetProperty("reconnects").GetInt64());
-        Assert.Equal(1000, json.GetProperty("closeCode").GetInt32());
+        Assert.True(json.GetProperty("closeCode").GetInt32() == 1000, outcome.Output);
         Assert.True(json.GetProperty("seconds").GetDouble() > 0);
         Assert.Equal(0, json.GetProperty("dataAgeUs").GetProperty("count").GetInt64());
         Assert.Equal(0, received);
@@ -229,20 +229,21 @@ public sealed class WatchTests
         Assert.Equal(0, outcome.Json.GetProperty("frames").GetInt64());
     }
 
+    /// <summary>The request to subscribe tells that the line stands; it is never answered, and that holds nothing up.</summary>
     [Fact]
     public async Task An_interrupt_ends_it_in_good_order_with_the_report()
     {
         using var stop = new CancellationTokenSource();
-        var sent = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
         await using TickServer server = await TickServer.StartAsync(async (socket, _, ended) =>
         {
-            await TickServer.SendTicksAsync(socket, 3);
-            sent.SetResult();
+            await socket.ReceiveAsync(new byte[1024].AsMemory(), ended);
+            asked.SetResult();
             await TickServer.AwaitCloseAsync(socket, ended);
         });
 
-        Task<ToolOutcome> running = ToolRunner.RunAsync(stop.Token, "watch", server.Url, "--json");
-        await Deadline.Within(sent.Task);
+        Task<ToolOutcome> running = ToolRunner.RunAsync(stop.Token, "watch", server.Url, "--json", "--symbols", "btcusdt");
+        await Deadline.Within(asked.Task);
         await stop.CancelAsync();
         ToolOutcome outcome = await running;
 
