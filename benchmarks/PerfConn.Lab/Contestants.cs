@@ -38,6 +38,22 @@ internal static class Contestants
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
+    /// <summary>A blocking loop around PerfConn's parser, protocol, symbol map and handler: what a line can reach without its life around it.</summary>
+    public static Task<long> BareParse(LabServer server, TimeSpan time) => Task.Factory.StartNew(
+        () =>
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(server.Address.Host, server.Address.Port);
+            socket.Send("GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8);
+            byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
+            int end = socket.Receive(buffer);
+            int begin = buffer.AsSpan(0, end).IndexOf("\r\n\r\n"u8) + 4;
+            return Stages.ParseFrom(socket, buffer, begin, end, time);
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
     /// <summary>The framework's client with a 64 KB buffer, counting messages and decoding nothing.</summary>
     public static async Task<long> ClientWebSocket(LabServer server, TimeSpan time)
     {

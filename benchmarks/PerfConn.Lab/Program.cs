@@ -30,6 +30,7 @@ using LabServer server = await LabServer.StartAsync(combined).ConfigureAwait(fal
 (string Name, Func<LabServer, TimeSpan, Task<long>> Run)[] contestants =
 [
     ("byte-counting loop", Contestants.CountBytes),
+    ("bare parse loop", Contestants.BareParse),
     ("ClientWebSocket, counting", Contestants.ClientWebSocket),
     ("PerfConn, inline handler", Contestants.PerfConnSocket),
     ("PerfConn, inline, SO_RCVBUF 4 MB", Contestants.PerfConnLargeBuffer),

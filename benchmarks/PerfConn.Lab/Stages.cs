@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
@@ -45,6 +46,28 @@ internal static class Stages
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-26} {nanoseconds,6:F1} ns/msg"));
         }
+    }
+
+    /// <summary>Reads and parses a blocking socket for a time; gives the ticks.</summary>
+    public static long ParseFrom(Socket socket, byte[] buffer, int begin, int end, TimeSpan time)
+    {
+        var counters = new LineCounters();
+        var pipeline = new TickPipeline<BinanceProtocol, Nothing>(
+            new SymbolMap(ignoreCase: true), default, new StreamLedger(), counters, new FaultObserver(NullLogger.Instance, TimeProvider.System), new NoControl());
+        var parser = new WebSocketFrameParser<ClientRole>(FrameLimits.Default);
+        long start = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(start) < time)
+        {
+            pipeline.BeginRead(TimeProvider.System.GetTimestamp(), null);
+            var sequence = new ReadOnlySequence<byte>(buffer, begin, end - begin);
+            parser.Parse(sequence, ref pipeline, out SequencePosition consumed);
+            int rest = (int)sequence.Slice(consumed).Length;
+            buffer.AsSpan(end - rest, rest).CopyTo(buffer);
+            begin = 0;
+            end = rest + socket.Receive(buffer.AsSpan(rest));
+        }
+
+        return counters.Ticks;
     }
 
     private static double Measure<TSink>(in ReadOnlySequence<byte> sequence, ref TSink sink, bool validate)
