@@ -1,5 +1,6 @@
 using System;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
@@ -34,6 +35,7 @@ internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool poo
         };
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected override async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
     {
         try
@@ -46,6 +48,7 @@ internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool poo
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken)
     {
         try

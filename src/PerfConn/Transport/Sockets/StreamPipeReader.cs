@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
@@ -20,6 +21,7 @@ internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool poo
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected override async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
     {
         try
@@ -32,6 +34,7 @@ internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool poo
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken)
     {
         try
