@@ -51,8 +51,7 @@ internal sealed class ScriptedVenue
             throw Refusal;
         }
 
-        var connection = new Connection(this, server);
-        _accepted.Writer.TryWrite(connection);
+        _ = new Connection(this, server);
         return default;
     }
 
@@ -159,6 +158,9 @@ internal sealed class ScriptedVenue
             try
             {
                 await AnswerHandshakeAsync();
+
+                // Told only now: what a test sends first must not get in front of the 101.
+                _venue._accepted.Writer.TryWrite(this);
                 var parser = new WebSocketFrameParser<ServerRole>(FrameLimits.Default);
                 var sink = new Sink(this);
                 while (true)

@@ -50,14 +50,16 @@ public sealed class InMemoryTransport : ITransport
         return (new InMemoryTransport(toClient, toServer, content), new InMemoryTransport(toServer, toClient, content));
     }
 
-    /// <summary>Cuts the connection: both ends' reads fail as after a reset.</summary>
+    /// <summary>Cuts the connection: both ends' reads fail as after a reset, pending ones too, and writes that wait for their reader are let go.</summary>
     public void Abort()
     {
         var reset = new NetworkException("in-memory: connection reset by the peer");
         _outgoing.Writer.Complete(reset);
+        _incoming.Writer.Complete(reset);
+
+        // A pipe does not tell a waiting flush that its own writer has been completed.
         _outgoing.Writer.CancelPendingFlush();
         _incoming.Writer.CancelPendingFlush();
-        _incoming.Writer.Complete(reset);
     }
 
     /// <summary>Ends this side's stream in good order.</summary>

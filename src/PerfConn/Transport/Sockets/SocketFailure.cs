@@ -17,7 +17,7 @@ internal static class SocketFailure
         ? socket.SocketErrorCode switch
         {
             SocketError.ConnectionRefused => "connection refused",
-            SocketError.ConnectionReset => "connection reset by the peer",
+            SocketError.ConnectionReset or SocketError.NotConnected => "connection reset by the peer",
             SocketError.ConnectionAborted or SocketError.OperationAborted or SocketError.Interrupted => "closed on this side",
             SocketError.HostNotFound or SocketError.NoData => "host name not found",
             SocketError.TryAgain => "host name could not be resolved for now",

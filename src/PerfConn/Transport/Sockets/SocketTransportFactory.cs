@@ -36,18 +36,25 @@ public sealed class SocketTransportFactory : ITransportFactory
     public async ValueTask<ITransport> ConnectAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             Configure(socket);
             await ConnectSocketAsync(socket, endpoint.Url, cancellationToken).ConfigureAwait(false);
             return endpoint.IsSecure
                 ? await SecureAsync(socket, endpoint.Url, cancellationToken).ConfigureAwait(false)
                 : Plain(socket, endpoint.Url);
         }
-        catch
+        catch (Exception e)
         {
-            socket.Dispose();
+            socket?.Dispose();
+            if (e is SocketException or IOException)
+            {
+                // Not the connect alone can fail: there may be no descriptor left, or the peer has reset what was just connected.
+                throw SocketFailure.WhileConnecting(endpoint.Url, e);
+            }
+
             throw;
         }
     }
@@ -68,18 +75,11 @@ public sealed class SocketTransportFactory : ITransportFactory
 
     private static async ValueTask ConnectSocketAsync(Socket socket, Uri url, CancellationToken cancellationToken)
     {
-        try
-        {
-            // An address is connected to as it is; a name is resolved afresh at every attempt.
-            EndPoint target = IPAddress.TryParse(url.DnsSafeHost, out IPAddress? address)
-                ? new IPEndPoint(address, url.Port)
-                : new DnsEndPoint(url.DnsSafeHost, url.Port);
-            await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            throw SocketFailure.WhileConnecting(url, e);
-        }
+        // An address is connected to as it is; a name, in the form that resolvers know, is resolved afresh at every attempt.
+        EndPoint target = IPAddress.TryParse(url.IdnHost, out IPAddress? address)
+            ? new IPEndPoint(address, url.Port)
+            : new DnsEndPoint(url.IdnHost, url.Port);
+        await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
     private SocketTransport Plain(Socket socket, Uri url)

@@ -19,17 +19,18 @@ internal sealed class ClientWebSocketTransport : ITransport
 {
     private readonly ClientWebSocket _socket;
     private readonly Uri _address;
-    private readonly int _receiveBufferSize;
+    private readonly ClientWebSocketTransportOptions _options;
     private readonly Pipe _incoming;
     private readonly Pipe _outgoing;
     private readonly Task _receiving;
     private readonly Task _sending;
 
-    public ClientWebSocketTransport(ClientWebSocket socket, Uri address, int receiveBufferSize)
+    public ClientWebSocketTransport(ClientWebSocket socket, Uri address, ClientWebSocketTransportOptions options)
     {
         _socket = socket;
         _address = address;
-        _receiveBufferSize = receiveBufferSize;
+        _options = options;
+        int receiveBufferSize = options.ReceiveBufferSize;
         _incoming = new Pipe(new PipeOptions(
             readerScheduler: PipeScheduler.Inline,
             writerScheduler: PipeScheduler.ThreadPool,
@@ -58,8 +59,17 @@ internal sealed class ClientWebSocketTransport : ITransport
         // The receive loop may stand in a flush that nobody will read any more: completing the reader lets it go.
         await _incoming.Reader.CompleteAsync().ConfigureAwait(false);
         await _outgoing.Writer.CompleteAsync().ConfigureAwait(false);
-        await _sending.ConfigureAwait(false);
+        try
+        {
+            // What was sent shall leave, but not at any price: a peer that does not read would hold this for ever.
+            await _sending.WaitAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+        }
+
         _socket.Abort();
+        await _sending.ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         _socket.Dispose();
     }
@@ -87,9 +97,10 @@ internal sealed class ClientWebSocketTransport : ITransport
     private async Task ProcessReceivesAsync()
     {
         PipeWriter output = _incoming.Writer;
+        int size = MessageRecord.HeaderSize + _options.ReceiveBufferSize;
         while (true)
         {
-            Memory<byte> room = output.GetMemory(_receiveBufferSize + MessageRecord.HeaderSize)[..(_receiveBufferSize + MessageRecord.HeaderSize)];
+            Memory<byte> room = output.GetMemory(size)[..size];
             ValueWebSocketReceiveResult result =
                 await _socket.ReceiveAsync(room[MessageRecord.HeaderSize..], CancellationToken.None).ConfigureAwait(false);
             if (result.MessageType == WebSocketMessageType.Close)

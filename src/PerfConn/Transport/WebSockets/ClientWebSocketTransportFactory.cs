@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Net.Http;
 using System.Net.WebSockets;
 using System.Security.Authentication;
@@ -43,13 +44,14 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         {
             Configure(socket, endpoint);
             await socket.ConnectAsync(endpoint.Url, cancellationToken).ConfigureAwait(false);
-            return new ClientWebSocketTransport(socket, endpoint.Url, _options.ReceiveBufferSize);
+            return new ClientWebSocketTransport(socket, endpoint.Url, _options);
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException)
         {
             int status = (int)socket.HttpStatusCode;
+            TimeSpan? retryAfter = RetryAfter(socket.HttpResponseHeaders);
             socket.Dispose();
-            throw Failure(endpoint.Url, status, e);
+            throw Failure(endpoint.Url, status, retryAfter, e);
         }
         catch
         {
@@ -84,7 +86,7 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         _options.Configure?.Invoke(options);
     }
 
-    private static ConnectionException Failure(Uri url, int status, Exception cause)
+    private static ConnectionException Failure(Uri url, int status, TimeSpan? retryAfter, Exception cause)
     {
         for (Exception? e = cause; e is not null; e = e.InnerException)
         {
@@ -100,6 +102,13 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         }
 
         string reason = status is 0 or 101 ? cause.Message : $"the server answered {status} instead of upgrading";
-        return new HandshakeException(url, reason, status == 0 ? null : status, innerException: cause);
+        return new HandshakeException(url, reason, status == 0 ? null : status, retryAfter, cause);
     }
+
+    /// <summary><c>Retry-After</c> in its seconds form (RFC 9110 section 10.2.3), as the handshake of the socket transport reads it.</summary>
+    private static TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>>? headers) =>
+        headers is not null && headers.TryGetValue("Retry-After", out IEnumerable<string>? values)
+        && int.TryParse(string.Join(", ", values), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 }

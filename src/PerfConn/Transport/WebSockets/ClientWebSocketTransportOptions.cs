@@ -16,6 +16,12 @@ public sealed record ClientWebSocketTransportOptions
     /// <summary>How long the framework waits for the pong of such a ping. Default: for ever.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>How long disposing waits for what was sent to leave, a Close frame above all, before it cuts the connection. Default: 2 s.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The clock of that timeout. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>Accepts any certificate from anybody: for tests only. Default: false.</summary>
     public bool DangerouslyAcceptAnyCertificate { get; init; }
 
