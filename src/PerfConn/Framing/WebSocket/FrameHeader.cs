@@ -127,7 +127,15 @@ internal readonly struct FrameHeader
             return TRole.ExpectsMask ? FrameFault.NotMasked : FrameFault.Masked;
         }
 
-        return (first & 0x08) != 0 && (second & LengthBits) > MaxControlPayload ? FrameFault.ControlTooLong : FrameFault.None;
+        if ((first & 0x08) == 0)
+        {
+            return FrameFault.None;
+        }
+
+        // A close has no payload or one that begins with two bytes of code.
+        return (second & LengthBits) > MaxControlPayload ? FrameFault.ControlTooLong
+            : (first & OpcodeBits) == (int)ControlFrame.Close && (second & LengthBits) == 1 ? FrameFault.InvalidClose
+            : FrameFault.None;
     }
 
     private static bool TryReadLength(ReadOnlySpan<byte> bytes, int lengthCode, out long length)

@@ -115,6 +115,9 @@ public class FrameParserFaultTests
         AssertFault(FrameFault.ControlTooLong, [first, 127], [0, 0, 0, 0, 0, 1, 0, 0]);
     }
 
+    [Fact]
+    public void A_close_of_one_byte_is_refused_on_its_header() => AssertFault(FrameFault.InvalidClose, [0x88, 0x01], [0x03]);
+
     [Theory]
     [InlineData(0x80)]
     [InlineData(0x00)]
