@@ -6,7 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
-using PerfConn.Transport.Sockets;
+using PerfConn.Transport;
 using PerfConn.Transport.WebSockets;
 using PerfConn.Venues.Binance;
 
@@ -75,11 +75,8 @@ internal static class Contestants
     /// <summary>PerfConn with its defaults: text validated, symbol found, a struct handler called inline.</summary>
     public static Task<long> PerfConnSocket(LabServer server, TimeSpan time) => Run(server, time, new LineOptions());
 
-    /// <summary>As PerfConn, with a fixed kernel receive buffer of 4 MB instead of the kernel's own tuning.</summary>
-    public static Task<long> PerfConnLargeBuffer(LabServer server, TimeSpan time) => Run(
-        server,
-        time,
-        new LineOptions { Transport = new SocketTransportFactory(new SocketTransportOptions { ReceiveBufferSize = 4 * 1024 * 1024 }) });
+    /// <summary>The same on a thread of its own.</summary>
+    public static Task<long> PerfConnThread(LabServer server, TimeSpan time) => Run(server, time, new LineOptions { ReceiveMode = ReceiveMode.Thread });
 
     /// <summary>PerfConn over the framework's client.</summary>
     public static Task<long> PerfConnClientWebSocket(LabServer server, TimeSpan time) =>
@@ -87,6 +84,10 @@ internal static class Contestants
 
     /// <summary>As PerfConn, and all four decimals and the update id of each tick decoded.</summary>
     public static Task<long> PerfConnDecoding(LabServer server, TimeSpan time) => RunWith(server, time, new LineOptions(), default(Decode));
+
+    /// <summary>All decoded, on a thread of its own.</summary>
+    public static Task<long> PerfConnThreadDecoding(LabServer server, TimeSpan time) =>
+        RunWith(server, time, new LineOptions { ReceiveMode = ReceiveMode.Thread }, default(Decode));
 
     private static Task<long> Run(LabServer server, TimeSpan time, LineOptions options) => RunWith(server, time, options, default(Count));
 

@@ -32,9 +32,10 @@ using LabServer server = await LabServer.StartAsync(combined).ConfigureAwait(fal
     ("byte-counting loop", Contestants.CountBytes),
     ("bare parse loop", Contestants.BareParse),
     ("ClientWebSocket, counting", Contestants.ClientWebSocket),
-    ("PerfConn, inline handler", Contestants.PerfConnSocket),
-    ("PerfConn, inline, SO_RCVBUF 4 MB", Contestants.PerfConnLargeBuffer),
-    ("PerfConn, inline, all decoded", Contestants.PerfConnDecoding),
+    ("PerfConn Thread, inline handler", Contestants.PerfConnThread),
+    ("PerfConn Async, inline handler", Contestants.PerfConnSocket),
+    ("PerfConn Thread, all decoded", Contestants.PerfConnThreadDecoding),
+    ("PerfConn Async, all decoded", Contestants.PerfConnDecoding),
     ("PerfConn over ClientWebSocket", Contestants.PerfConnClientWebSocket),
 ];
 

@@ -69,9 +69,14 @@ internal sealed class WatchCommand : Command
     private WatchSettings SettingsFrom(ParseResult parsed)
     {
         string receive = parsed.GetValue(_receive)!;
-        if (receive != "async")
+        if (receive == "spin")
         {
-            throw new UsageException($"--receive {receive} is not built yet; only async is");
+            throw new UsageException("--receive spin is not built yet; async and thread are");
+        }
+
+        if (receive == "thread" && parsed.GetValue(_transport) == "clientwebsocket")
+        {
+            throw new UsageException("--receive thread needs --transport socket: ClientWebSocket has no blocking read");
         }
 
         double? seconds = parsed.GetValue(_seconds);
@@ -79,6 +84,7 @@ internal sealed class WatchCommand : Command
         {
             Endpoint = ParseEndpoint(parsed.GetValue(_url)!),
             Streams = parsed.GetValue(_symbols) is { } symbols ? StreamList.Read(symbols, BinanceVenue.Spot.Limits) : [],
+            ReceiveMode = receive == "thread" ? ReceiveMode.Thread : ReceiveMode.Async,
             UsesLane = parsed.GetValue(_dispatch) == "lane",
             UsesClientWebSocket = parsed.GetValue(_transport) == "clientwebsocket",
             Duration = seconds is { } value ? TimeSpan.FromSeconds(value) : null,

@@ -70,6 +70,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
         var options = new LineOptions
         {
             Transport = Transport(),
+            ReceiveMode = settings.ReceiveMode,
 
             // A peer that breaks the protocol does it again: who watches wants to be told, not to wait.
             Reconnect = settings.Once ? null : new ReconnectOptions { ShouldRetry = static end => end.Error is not ProtocolViolationException },

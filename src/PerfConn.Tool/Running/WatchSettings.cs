@@ -12,6 +12,8 @@ internal sealed record WatchSettings
     /// <summary>Streams to subscribe to; none sends nothing.</summary>
     public IReadOnlyList<string> Streams { get; init; } = [];
 
+    public ReceiveMode ReceiveMode { get; init; }
+
     /// <summary>Whether ticks go through a lane instead of being handled on the receive loop.</summary>
     public bool UsesLane { get; init; }
 

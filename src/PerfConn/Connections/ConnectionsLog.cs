@@ -29,4 +29,7 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(807, LogLevel.Error, "Line {Line}: unexpected failure in its own code; the session is given up", EventName = "Unexpected")]
     public static partial void Unexpected(ILogger logger, Exception exception, string line);
+
+    [LoggerMessage(808, LogLevel.Warning, "Line {Line}: this transport cannot be read by a blocking thread; it is read by the thread pool", EventName = "ReceiveModeFallback")]
+    public static partial void ReceiveModeFallback(ILogger logger, string line);
 }

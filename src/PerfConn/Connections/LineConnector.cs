@@ -23,7 +23,7 @@ internal static class LineConnector
         ITransport? transport = null;
         try
         {
-            transport = await options.Transport.ConnectAsync(endpoint, linked.Token).ConfigureAwait(false);
+            transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode }, linked.Token).ConfigureAwait(false);
             if (transport.Content == TransportContent.Bytes)
             {
                 stage = "the opening handshake";
@@ -46,6 +46,8 @@ internal static class LineConnector
                     endpoint.Url, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {stage}", e);
             }
 
+            // A blocked read that is cancelled fails as a network error; what the caller did is what the caller is told.
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
     }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading;
@@ -73,45 +72,59 @@ internal sealed partial class LineCore<TProtocol, THandler>
         }
     }
 
-    /// <summary>
-    /// Reads and parses until the session ends: the only place that advances the pipe. While data is flowing every read completes at once and the
-    /// loop stays on its thread; it has no cancellation token, because whoever ends it early cuts the transport.
-    /// </summary>
     private async Task<LineEnd> ReceiveAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
-        PipeReader input = session.Input;
-        var leases = input as ILeaseSource;
         _peerCloseCode = CloseFrame.Abnormal;
         _peerCloseReason = "";
         try
         {
-            while (true)
+            ReceiveEnd end = _options.ReceiveMode == ReceiveMode.Thread && session.Input is IBlockingInput
+                ? await ReceiveOnThreadAsync(session.Input, parser).ConfigureAwait(false)
+                : await ReceiveOnPoolAsync(session.Input, parser).ConfigureAwait(false);
+            if (end.Fault != FrameFault.None)
             {
-                ReadResult read = await input.ReadAsync().ConfigureAwait(false);
-                _pipeline.BeginRead(_options.TimeProvider.GetTimestamp(), leases);
-                FrameFault fault = Parse(ref parser, read.Buffer, input);
-                if (fault != FrameFault.None)
-                {
-                    return await EndByFaultAsync(session, fault).ConfigureAwait(false);
-                }
-
-                if (parser.IsClosed)
-                {
-                    await session.SendCloseAsync(_peerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-                    return new LineEnd(_peerCloseCode, _peerCloseReason, null);
-                }
-
-                if (read.IsCompleted)
-                {
-                    return Truncated(isInsideMessage: !read.Buffer.IsEmpty);
-                }
+                return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);
             }
+
+            if (end.IsClosed)
+            {
+                await session.SendCloseAsync(_peerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+                return new LineEnd(_peerCloseCode, _peerCloseReason, null);
+            }
+
+            return Truncated(end.IsInsideMessage);
         }
         catch (NetworkException e) when (_closing.IsCancellationRequested)
         {
             // Cut by this side after the peer had had its time to answer the Close frame.
             return new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", e);
+        }
+    }
+
+    /// <summary>
+    /// Reads and parses until the session ends. While data is flowing every read completes at once and the loop stays on its thread; it has no
+    /// cancellation token, because whoever ends it early cuts the transport.
+    /// </summary>
+    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, TParser parser)
+        where TParser : struct, IFrameParser
+    {
+        if (_options.ReceiveMode == ReceiveMode.Thread)
+        {
+            ConnectionsLog.ReceiveModeFallback(_options.Logger, Name);
+        }
+
+        var leases = input as ILeaseSource;
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await input.ReadAsync().ConfigureAwait(false);
+                if (!TryParse(ref parser, read, input, leases, out ReceiveEnd end))
+                {
+                    return end;
+                }
+            }
         }
         finally
         {
@@ -119,12 +132,66 @@ internal sealed partial class LineCore<TProtocol, THandler>
         }
     }
 
-    private FrameFault Parse<TParser>(ref TParser parser, in ReadOnlySequence<byte> buffer, PipeReader input)
+    /// <summary>The same on a thread of the line's own, which blocks in the kernel when there is nothing to read.</summary>
+    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(PipeReader input, TParser parser)
         where TParser : struct, IFrameParser
     {
-        FrameFault fault = parser.Parse(buffer, ref _pipeline, out SequencePosition consumed);
-        input.AdvanceTo(consumed, buffer.End);
-        return fault;
+        var done = new TaskCompletionSource<ReceiveEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                done.SetResult(ReceiveBlocking(input, parser));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "perfconn " + Name,
+        };
+        thread.Start();
+        return done.Task;
+    }
+
+    private ReceiveEnd ReceiveBlocking<TParser>(PipeReader input, TParser parser)
+        where TParser : struct, IFrameParser
+    {
+        var blocking = (IBlockingInput)input;
+        var leases = input as ILeaseSource;
+        try
+        {
+            while (true)
+            {
+                if (!TryParse(ref parser, blocking.Read(), input, leases, out ReceiveEnd end))
+                {
+                    return end;
+                }
+            }
+        }
+        finally
+        {
+            parser.Dispose();
+        }
+    }
+
+    /// <summary>Steps 2 to 6 for what one read has brought, and the only place that advances the pipe. False when the session is over.</summary>
+    private bool TryParse<TParser>(ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, out ReceiveEnd end)
+        where TParser : struct, IFrameParser
+    {
+        _pipeline.BeginRead(_options.TimeProvider.GetTimestamp(), leases);
+        FrameFault fault = parser.Parse(read.Buffer, ref _pipeline, out SequencePosition consumed);
+        input.AdvanceTo(consumed, read.Buffer.End);
+        if (fault == FrameFault.None && !parser.IsClosed && !read.IsCompleted)
+        {
+            end = default;
+            return true;
+        }
+
+        end = new ReceiveEnd(fault, parser.IsClosed, !read.Buffer.IsEmpty);
+        return false;
     }
 
     private async Task<LineEnd> EndByFaultAsync(LineSession session, FrameFault fault)

@@ -14,6 +14,9 @@ public sealed record LineOptions
     /// <summary>What opens the connections. Default: TCP, with TLS for <c>wss</c>.</summary>
     public ITransportFactory Transport { get; init; } = new SocketTransportFactory();
 
+    /// <summary>Which thread reads the line. Default: the thread pool.</summary>
+    public ReceiveMode ReceiveMode { get; init; }
+
     /// <summary>What the framing layer accepts at most.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
 

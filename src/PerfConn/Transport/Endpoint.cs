@@ -33,6 +33,9 @@ public sealed record Endpoint
     /// <summary>Whether the connection is encrypted.</summary>
     public bool IsSecure => Url.Scheme == "wss";
 
+    /// <summary>Which thread will read the connection; a transport that cannot serve it ignores it. Default: <see cref="Transport.ReceiveMode.Async"/>.</summary>
+    public ReceiveMode ReceiveMode { get; init; }
+
     /// <summary>Further request headers of the opening handshake. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -51,7 +51,7 @@ public sealed partial class HouseRuleTests
         foreach ((string path, string[] lines) in SourceTree.Sources("src"))
         {
             string text = string.Join('\n', lines);
-            if (text.Contains("new SslClientAuthenticationOptions", StringComparison.Ordinal))
+            if (text.Contains("SslClientAuthenticationOptions", StringComparison.Ordinal))
             {
                 found++;
                 Assert.True(text.Contains("AllowRenegotiation = false", StringComparison.Ordinal), path);

@@ -20,11 +20,13 @@ public sealed class WatchTests
     ];
 
     [Theory]
-    [InlineData("inline", "socket")]
-    [InlineData("lane", "socket")]
-    [InlineData("inline", "clientwebsocket")]
-    [InlineData("lane", "clientwebsocket")]
-    public async Task What_arrives_is_counted_and_nothing_is_sent(string dispatch, string transport)
+    [InlineData("inline", "socket", "async")]
+    [InlineData("lane", "socket", "async")]
+    [InlineData("inline", "socket", "thread")]
+    [InlineData("lane", "socket", "thread")]
+    [InlineData("inline", "clientwebsocket", "async")]
+    [InlineData("lane", "clientwebsocket", "async")]
+    public async Task What_arrives_is_counted_and_nothing_is_sent(string dispatch, string transport, string receive)
     {
         const int Count = 1000;
         int received = 0;
@@ -41,7 +43,7 @@ public sealed class WatchTests
         });
 
         ToolOutcome outcome = await ToolRunner.RunAsync(
-            "watch", server.Url, "--frames", "1000", "--json", "--dispatch", dispatch, "--transport", transport);
+            "watch", server.Url, "--frames", "1000", "--json", "--dispatch", dispatch, "--transport", transport, "--receive", receive);
 
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         JsonElement json = outcome.Json;

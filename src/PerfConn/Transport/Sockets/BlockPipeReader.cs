@@ -137,6 +137,20 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
     /// <summary>What a failed read is told as.</summary>
     protected NetworkException Failure(Exception cause) => SocketFailure.WhileReading(address, cause);
 
+    /// <summary>Makes room and gives it, for a subclass that reads on its own.</summary>
+    protected Memory<byte> NextRoom()
+    {
+        PrepareRoom();
+        return Room;
+    }
+
+    /// <summary>Takes over what a subclass has read into <see cref="NextRoom"/>; 0 is the end of the stream.</summary>
+    protected ReadResult Filled(int count)
+    {
+        Received(count);
+        return Result();
+    }
+
     private Memory<byte> Room => MemoryMarshal.CreateFromPinnedArray(_block!.Array, _end, _block.Array.Length - _end);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

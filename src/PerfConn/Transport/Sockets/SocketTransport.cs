@@ -13,12 +13,12 @@ internal sealed class SocketTransport : ITransport
     private readonly Socket _socket;
     private readonly Stream _stream;
 
-    public SocketTransport(Socket socket, Stream stream, BlockPipeReader input)
+    public SocketTransport(Socket socket, Stream stream, BlockPipeReader input, Stream? output = null)
     {
         _socket = socket;
         _stream = stream;
         Input = input;
-        Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+        Output = PipeWriter.Create(output ?? stream, new StreamPipeWriterOptions(leaveOpen: true));
         RemoteEndPoint = socket.RemoteEndPoint;
     }
 

@@ -13,7 +13,7 @@ namespace PerfConn.Transport.Sockets;
 
 /// <summary>Opens TCP connections, with TLS where the endpoint is <c>wss</c>. The default transport.</summary>
 /// <remarks>Thread-safe; one instance serves any number of lines.</remarks>
-public sealed class SocketTransportFactory : ITransportFactory
+public sealed partial class SocketTransportFactory : ITransportFactory
 {
     private readonly SocketTransportOptions _options;
 
@@ -41,6 +41,11 @@ public sealed class SocketTransportFactory : ITransportFactory
         {
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             Configure(socket);
+            if (endpoint.ReceiveMode == ReceiveMode.Thread)
+            {
+                return await ConnectBlockingAsync(socket, endpoint, cancellationToken).ConfigureAwait(false);
+            }
+
             await ConnectSocketAsync(socket, endpoint.Url, cancellationToken).ConfigureAwait(false);
             return endpoint.IsSecure
                 ? await SecureAsync(socket, endpoint.Url, cancellationToken).ConfigureAwait(false)
@@ -75,12 +80,13 @@ public sealed class SocketTransportFactory : ITransportFactory
 
     private static async ValueTask ConnectSocketAsync(Socket socket, Uri url, CancellationToken cancellationToken)
     {
-        // An address is connected to as it is; a name, in the form that resolvers know, is resolved afresh at every attempt.
-        EndPoint target = IPAddress.TryParse(url.IdnHost, out IPAddress? address)
-            ? new IPEndPoint(address, url.Port)
-            : new DnsEndPoint(url.IdnHost, url.Port);
-        await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+        await socket.ConnectAsync(Target(url), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>An address is connected to as it is; a name, in the form that resolvers know, is resolved afresh at every attempt.</summary>
+    private static EndPoint Target(Uri url) => IPAddress.TryParse(url.IdnHost, out IPAddress? address)
+        ? new IPEndPoint(address, url.Port)
+        : new DnsEndPoint(url.IdnHost, url.Port);
 
     private SocketTransport Plain(Socket socket, Uri url)
     {
@@ -96,20 +102,7 @@ public sealed class SocketTransportFactory : ITransportFactory
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
         try
         {
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = _options.Tls.TargetHost ?? url.IdnHost,
-                    EnabledSslProtocols = _options.Tls.Protocols,
-                    ClientCertificates = _options.Tls.ClientCertificates,
-                    AllowRenegotiation = false,
-                    RemoteCertificateValidationCallback = (_, _, _, errors) =>
-                    {
-                        policyErrors = errors;
-                        return errors == SslPolicyErrors.None || _options.Tls.DangerouslyAcceptAnyCertificate;
-                    },
-                },
-                cancellationToken).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(TlsSettings(url, errors => policyErrors = errors), cancellationToken).ConfigureAwait(false);
             return new SocketTransport(socket, stream, new StreamPipeReader(stream, url, _options.Pool));
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -118,6 +111,19 @@ public sealed class SocketTransportFactory : ITransportFactory
             throw TlsFailure(url, policyErrors, e);
         }
     }
+
+    private SslClientAuthenticationOptions TlsSettings(Uri url, Action<SslPolicyErrors> onChecked) => new()
+    {
+        TargetHost = _options.Tls.TargetHost ?? url.IdnHost,
+        EnabledSslProtocols = _options.Tls.Protocols,
+        ClientCertificates = _options.Tls.ClientCertificates,
+        AllowRenegotiation = false,
+        RemoteCertificateValidationCallback = (_, _, _, errors) =>
+        {
+            onChecked(errors);
+            return errors == SslPolicyErrors.None || _options.Tls.DangerouslyAcceptAnyCertificate;
+        },
+    };
 
     /// <summary>Whatever comes out of a failed handshake becomes one type; the runtime has been seen to let index errors escape (RELIABILITY A2).</summary>
     private static TlsException TlsFailure(Uri url, SslPolicyErrors policyErrors, Exception cause)

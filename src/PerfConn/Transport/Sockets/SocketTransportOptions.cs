@@ -15,6 +15,9 @@ public sealed record SocketTransportOptions
     /// <summary>Kernel send buffer in bytes (<c>SO_SNDBUF</c>). Default: null, the kernel tunes it.</summary>
     public int? SendBufferSize { get; init; }
 
+    /// <summary>How long a blocking write may take (<see cref="ReceiveMode.Thread"/> only) before it fails and the line with it. Default: 10 s.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Where receive blocks come from. Default: <see cref="BlockPool.Shared"/>.</summary>
     public BlockPool Pool { get; init; } = BlockPool.Shared;
 

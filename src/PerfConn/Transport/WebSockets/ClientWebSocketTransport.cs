@@ -68,10 +68,40 @@ internal sealed class ClientWebSocketTransport : ITransport
         {
         }
 
+        await AwaitCloseAsync().ConfigureAwait(false);
         _socket.Abort();
         await _sending.ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         _socket.Dispose();
+    }
+
+    /// <summary>
+    /// After a Close frame of ours, gives the peer its time to answer: an abort resets the connection, and the reset may overtake what was sent just
+    /// before (RFC 6455 section 7.1.1).
+    /// </summary>
+    private async Task AwaitCloseAsync()
+    {
+        using var deadline = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
+        byte[] discarded = new byte[1024];
+        try
+        {
+            // The receive loop ends with the next message, because nobody reads it any more.
+            while (_socket.State == WebSocketState.CloseSent)
+            {
+                if (_receiving.IsCompleted)
+                {
+                    await _socket.ReceiveAsync(discarded.AsMemory(), deadline.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await _receiving.WaitAsync(deadline.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // It has had its time.
+        }
     }
 
     /// <summary>Errors outside, bytes inside: this one only sorts what ends the loop and completes the pipe with it.</summary>
