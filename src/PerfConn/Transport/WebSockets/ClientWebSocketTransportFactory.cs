@@ -26,9 +26,11 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
     }
 
     /// <summary>Makes a factory.</summary>
+    /// <exception cref="PlatformNotSupportedException">The runtime is older than 10.0.11 (CVE-2026-62901).</exception>
     public ClientWebSocketTransportFactory(ClientWebSocketTransportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        RuntimeFloor.Check(Environment.Version);
         _options = options;
     }
 
