@@ -36,6 +36,19 @@ public class FrameParserLimitTests
         }
     }
 
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(65535)]
+    [InlineData(70_000)]
+    public void A_frame_too_big_is_refused_when_it_is_all_there_too(int length)
+    {
+        byte[] script = Wire.Join(Wire.Frame(Wire.Text, "ok"), Wire.Frame(Wire.Binary, new byte[length]));
+        ParserOutcome outcome = Feeder.FeedEveryWay(Client, script, Cuts.InTwoNearTheEnds(script.Length));
+
+        Assert.Equal(FrameFault.MessageTooBig, outcome.Fault);
+        Assert.Equal([RecordingSink.Message("ok"u8, true)], outcome.Events);
+    }
+
     [Fact]
     public void A_masked_frame_too_big_is_refused_before_its_key()
     {

@@ -203,7 +203,7 @@ public sealed class SocketTransportFactoryTests : IDisposable
         using var stop = new CancellationTokenSource();
         Task serving = Task.Run(async () =>
         {
-            while (!stop.IsCancellationRequested)
+            while (true)
             {
                 (await _listener.AcceptSocketAsync(stop.Token)).Reset();
             }
