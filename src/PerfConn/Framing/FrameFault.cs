@@ -18,7 +18,7 @@ public enum FrameFault : byte
     /// <summary>A client did not mask a frame (RFC 6455 section 5.1).</summary>
     NotMasked,
 
-    /// <summary>A length that does not use the shortest form, or has the top bit set (RFC 6455 section 5.2).</summary>
+    /// <summary>A length that does not use the shortest form, or has the top bit set (RFC 6455 section 5.2); a raw length that cannot be one.</summary>
     BadLength,
 
     /// <summary>A control frame above 125 bytes (RFC 6455 section 5.5).</summary>

@@ -20,7 +20,7 @@ public static class FrameFaults
         FrameFault.ReservedOpcode => "a frame has a reserved opcode",
         FrameFault.Masked => "the server masked a frame",
         FrameFault.NotMasked => "the client did not mask a frame",
-        FrameFault.BadLength => "a frame's length is not in its shortest form",
+        FrameFault.BadLength => "a frame's length is malformed or not in its shortest form",
         FrameFault.ControlTooLong => "a control frame is longer than 125 bytes",
         FrameFault.ControlFragmented => "a control frame is fragmented",
         FrameFault.UnexpectedContinuation => "a continuation frame continues nothing",

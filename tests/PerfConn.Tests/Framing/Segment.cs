@@ -13,6 +13,21 @@ internal sealed class Segment : ReadOnlySequenceSegment<byte>
         RunningIndex = runningIndex;
     }
 
+    /// <summary>The given pieces, one segment each.</summary>
+    public static ReadOnlySequence<byte> Sequence(ReadOnlySpan<ReadOnlyMemory<byte>> pieces)
+    {
+        var first = new Segment(pieces[0], 0);
+        Segment last = first;
+        foreach (ReadOnlyMemory<byte> piece in pieces[1..])
+        {
+            var next = new Segment(piece, last.RunningIndex + last.Memory.Length);
+            last.Next = next;
+            last = next;
+        }
+
+        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+    }
+
     /// <summary>The bytes in pieces that end at the given positions and at the end.</summary>
     public static ReadOnlySequence<byte> Sequence(ReadOnlyMemory<byte> bytes, IEnumerable<int> cuts)
     {
