@@ -71,6 +71,26 @@ public class DelimitedParserTests
         }
     }
 
+    /// <summary>Delimiters that begin just before, at and just after the limit.</summary>
+    [Theory]
+    [InlineData(5101UL)]
+    [InlineData(5102UL)]
+    public void Random_bytes_around_the_limit_give_the_same_however_cut(ulong seed)
+    {
+        var random = new SplitMix(seed);
+        for (int round = 0; round < 500; round++)
+        {
+            string delimiter = random.Pick(s_delimiters);
+            IEnumerable<byte> tail = Enumerable.Range(0, 20).Select(_ => random.Pick((byte)'a', (byte)'b', (byte)'\r', (byte)'\n'));
+            byte[] script = [.. Enumerable.Repeat((byte)'z', 115 + random.Below(12)), .. tail];
+            ParserOutcome outcome = Feeder.FeedEveryWay(
+                () => Small(delimiter), script, [Cuts.OneByte(script.Length), Cuts.Random(script.Length, random), Cuts.Random(script.Length, random)]);
+
+            int first = script.AsSpan().IndexOf(Encoding.ASCII.GetBytes(delimiter));
+            Assert.Equal(first is >= 0 and <= 125, outcome.Events.Count > 0);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(EveryDelimiter))]
     public void A_frame_without_end_is_refused_as_soon_as_it_cannot_end_in_time(string delimiter)
