@@ -202,12 +202,12 @@ public class ClientHandshakeTests
         Task<string?> handshake = Perform(client);
         foreach (byte[] piece in Encoding.Latin1.GetBytes(answer).Chunk(chunk))
         {
-            if (handshake.IsCompleted)
+            // A handshake that has failed reads no more: what is written then waits for nobody.
+            Task written = server.Output.WriteAsync(piece).AsTask();
+            if (await Task.WhenAny(handshake, written).WaitAsync(s_deadline) == handshake)
             {
                 break;
             }
-
-            await server.Output.WriteAsync(piece);
         }
 
         if (thenEnd)
