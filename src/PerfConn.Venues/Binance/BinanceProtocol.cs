@@ -134,8 +134,10 @@ public readonly partial record struct BinanceProtocol : IVenueProtocol
             return false;
         }
 
-        int comma = IndexOfEither(message, number, (byte)',', (byte)',');
-        if (comma < 0 || !message[comma..].StartsWith(",\"s\":\""u8))
+        // Only digits stand before the comma, so the symbol after it is the item's own and not one of something nested. That the rest is well formed
+        // is for the typed view to say: looking for the end here was a second pass over the whole message, 6 of 21 ns (lab, stages raw).
+        int comma = IndexOfNonDigit(message, number);
+        if (comma <= number || message[^1] != '}' || !message[comma..].StartsWith(",\"s\":\""u8))
         {
             return false;
         }
@@ -143,12 +145,6 @@ public readonly partial record struct BinanceProtocol : IVenueProtocol
         int symbol = comma + 6;
         int quote = IndexOfEither(message, symbol, (byte)'"', (byte)'"');
         if (quote <= symbol || (number == 5 && !message[quote..].StartsWith("\",\"b\":\""u8)))
-        {
-            return false;
-        }
-
-        // Flat, so that the symbol found is the item's own and not one of something nested in it.
-        if (message[quote..].IndexOf((byte)'}') != message.Length - 1 - quote)
         {
             return false;
         }
@@ -172,6 +168,20 @@ public readonly partial record struct BinanceProtocol : IVenueProtocol
         Vector256<byte> bytes = Vector256.Create(message.Slice(start, Vector256<byte>.Count));
         Vector256<byte> hits = Vector256.Equals(bytes, Vector256.Create(first)) | Vector256.Equals(bytes, Vector256.Create(second));
         uint mask = hits.ExtractMostSignificantBits();
+        return mask == 0 ? -1 : start + BitOperations.TrailingZeroCount(mask);
+    }
+
+    /// <summary>As <see cref="IndexOfEither"/>, for the first byte that is no digit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int IndexOfNonDigit(ReadOnlySpan<byte> message, int start)
+    {
+        if (message.Length - start < Vector256<byte>.Count)
+        {
+            return -1;
+        }
+
+        Vector256<byte> bytes = Vector256.Create(message.Slice(start, Vector256<byte>.Count));
+        uint mask = Vector256.GreaterThan(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9)).ExtractMostSignificantBits();
         return mask == 0 ? -1 : start + BitOperations.TrailingZeroCount(mask);
     }
 }

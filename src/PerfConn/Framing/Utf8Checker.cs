@@ -2,6 +2,8 @@ using System;
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.Unicode;
 
@@ -14,6 +16,9 @@ namespace PerfConn.Framing;
 /// <remarks>A sequence cut by the end of a piece waits in <c>_carry</c>, at most three bytes of it. Not thread-safe, allocates nothing.</remarks>
 internal struct Utf8Checker
 {
+    /// <summary>Longer texts go to the runtime's checker, whose wider loop then weighs more than its tail.</summary>
+    private const int LongestOverlapped = 512;
+
     private Carry _carry;
     private int _carried;
 
@@ -54,6 +59,29 @@ internal struct Utf8Checker
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Checks a whole text. Market data is ASCII, in messages of 100 to 300 bytes, where the runtime's checker spends most on its last, scalar bytes:
+    /// vectors that overlap at the end take 2 ns instead of 7 (lab, stages raw).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsValid(ReadOnlySpan<byte> text)
+    {
+        if ((uint)(text.Length - Vector256<byte>.Count) > LongestOverlapped - Vector256<byte>.Count)
+        {
+            return Utf8.IsValid(text);
+        }
+
+        ref byte start = ref MemoryMarshal.GetReference(text);
+        nuint last = (nuint)(text.Length - Vector256<byte>.Count);
+        Vector256<byte> bits = Vector256.LoadUnsafe(ref start, last);
+        for (nuint at = 0; at < last; at += (nuint)Vector256<byte>.Count)
+        {
+            bits |= Vector256.LoadUnsafe(ref start, at);
+        }
+
+        return bits.ExtractMostSignificantBits() == 0 || Utf8.IsValid(text);
     }
 
     /// <summary>How many bytes at the end begin a character that is valid so far but not complete.</summary>

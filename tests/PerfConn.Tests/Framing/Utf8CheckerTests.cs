@@ -44,6 +44,28 @@ public class Utf8CheckerTests
         }
     }
 
+    /// <summary>Whole texts around the lengths where the overlapping vectors begin, meet and end; one sequence at every place in each.</summary>
+    [Fact]
+    public void Whole_texts_of_every_length_with_one_sequence_at_every_place()
+    {
+        byte[][] sequences = [[0x80], [0xFF], [0xC3, 0xA9], [0xC3], [0xED, 0xA0, 0x80], [0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x98, 0x80]];
+        foreach (int length in (int[])[0, 1, 31, 32, 33, 63, 64, 65, 95, 96, 97, 103, 128, 511, 512, 513])
+        {
+            byte[] text = new byte[length];
+            text.AsSpan().Fill((byte)'a');
+            Assert.True(Utf8Checker.IsValid(text));
+            foreach (byte[] sequence in sequences)
+            {
+                for (int at = 0; at + sequence.Length <= length; at++)
+                {
+                    sequence.CopyTo(text, at);
+                    Assert.Equal(Utf8.IsValid(text), Utf8Checker.IsValid(text));
+                    text.AsSpan(at, sequence.Length).Fill((byte)'a');
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData(101UL)]
     [InlineData(102UL)]

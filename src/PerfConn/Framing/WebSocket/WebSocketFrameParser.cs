@@ -4,7 +4,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text.Unicode;
 
 namespace PerfConn.Framing.WebSocket;
 
@@ -116,7 +115,7 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
             }
 
             ReadOnlySpan<byte> payload = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref head, header), length);
-            if (first == FinalText && _validateText && !Utf8.IsValid(payload))
+            if (first == FinalText && _validateText && !Utf8Checker.IsValid(payload))
             {
                 _fault = FrameFault.InvalidUtf8;
                 return position;
