@@ -183,9 +183,11 @@ internal sealed class Relay
         while (done < chunk.Length)
         {
             await StalledAsync().ConfigureAwait(false);
+            CutIfDue();
+            _ended.ThrowIfCancellationRequested();
             ProxyFaults faults = _faults;
             int length = LengthOfPiece(faults, chunk.Length - done);
-            if (length > 0 && faults.Flow == ProxyFlow.Pass && !IsCut)
+            if (faults.Flow == ProxyFlow.Pass && !IsCut)
             {
                 Spoil(faults, chunk.Bytes.AsSpan(done, length));
                 await SendWholeAsync(chunk.Bytes.AsMemory(done, length)).ConfigureAwait(false);
@@ -195,27 +197,23 @@ internal sealed class Relay
 
             _place += length;
             done += length;
-            CutIfDue();
         }
 
+        CutIfDue();
         if (chunk.IsEnd)
         {
             await StalledAsync().ConfigureAwait(false);
             await DelayAsync(_faults.SlowClose).ConfigureAwait(false);
             HalfClose();
         }
-        else if (chunk.Length == 0)
-        {
-            CutIfDue();
-        }
     }
 
-    /// <summary>A cut connection drops whole chunks; a living one stops at the next place where something happens.</summary>
+    /// <summary>A cut connection drops whole chunks; a living one stops at the next place where something happens. Never 0, or the loop would stand still.</summary>
     private int LengthOfPiece(ProxyFaults faults, int length)
     {
-        if (IsCut || faults.Flow == ProxyFlow.Swallow)
+        if (IsCut)
         {
-            return faults.CutAt is { } dropped && !IsCut ? (int)Math.Min(length, Math.Max(1, dropped - _place)) : length;
+            return length;
         }
 
         if (faults.SliceAtMost is { } most)
@@ -225,7 +223,7 @@ internal sealed class Relay
 
         // A tenth of a second's worth at a time, or a slow line would come in lumps.
         length = faults.BytesPerSecond is { } rate ? Math.Min(length, Math.Max(1, rate / 10)) : length;
-        return faults.CutAt is { } cut ? (int)Math.Min(length, Math.Max(0, cut - _place)) : length;
+        return faults.CutAt is { } cut && cut > _place ? (int)Math.Min(length, cut - _place) : length;
     }
 
     private static TimeSpan PauseAfter(ProxyFaults faults, int length)
@@ -242,6 +240,7 @@ internal sealed class Relay
         }
     }
 
+    /// <summary>Asked before the first byte, after each piece and at each change of the faults: no byte is sent at or behind the place of a cut.</summary>
     private void CutIfDue()
     {
         ProxyFaults faults = _faults;
