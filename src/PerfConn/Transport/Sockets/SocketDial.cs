@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
