@@ -107,6 +107,12 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     /// <summary>Says goodbye and gives the peer its time to answer; then the transport is cut.</summary>
     private async Task CloseSessionAsync(LineSession session)
     {
+        if (!session.Framing.HasControlFrames)
+        {
+            session.Abort();
+            return;
+        }
+
         await session.SendCloseAsync(1000, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
         try
         {

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Framing;
-using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
@@ -18,19 +17,17 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly ITransport _transport;
     private int _closeSent;
 
-    public LineSession(ITransport transport, RequestPacer pacer)
+    public LineSession(ITransport transport, FramingSession framing, RequestPacer pacer)
     {
         _transport = transport;
+        Framing = framing;
         Pacer = pacer;
-        IFrameEncoder encoder = transport.Content == TransportContent.Messages
-            ? new MessageRecordEncoder()
-            : new WebSocketFrameEncoder(new MaskKeys());
-        Sender = new FrameSender(transport.Output, encoder);
+        Sender = new FrameSender(transport.Output, framing.Encoder);
     }
 
     public PipeReader Input => _transport.Input;
 
-    public TransportContent Content => _transport.Content;
+    public FramingSession Framing { get; }
 
     public FrameSender Sender { get; }
 
@@ -39,10 +36,12 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
 
-    /// <summary>Sends a Close frame, once. The transport's failure to carry it changes nothing: the session is ending.</summary>
+    /// <summary>
+    /// Sends a Close frame, once, where the framing has one. The transport's failure to carry it changes nothing: the session is ending.
+    /// </summary>
     public async ValueTask SendCloseAsync(int code, string reason, TimeSpan timeout, TimeProvider time)
     {
-        if (Interlocked.Exchange(ref _closeSent, 1) != 0)
+        if (!Framing.HasControlFrames || Interlocked.Exchange(ref _closeSent, 1) != 0)
         {
             return;
         }

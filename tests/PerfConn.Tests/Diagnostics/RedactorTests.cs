@@ -62,7 +62,7 @@ public class RedactorTests
         [
             new ConnectionException(address, "m"), new NetworkException(address, "m"), new TlsException(address, "m"), new ConnectTimeoutException(address, "m"),
             new HandshakeException(address, "m", 401), new ProtocolViolationException(address, "m", 1002), new LineClosedException(address, "m", 1006),
-            new SubscriptionException(address, "m", -1),
+            new SubscriptionException(address, "m", -1), new FramingException(address, "m"),
         ];
 
         Assert.All(all, e => Assert.Equal("wss://***@host/***?token=***: m", e.Message));
