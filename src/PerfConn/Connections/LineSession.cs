@@ -2,6 +2,7 @@ using System;
 using System.IO.Pipelines;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Subscriptions;
@@ -15,11 +16,13 @@ internal sealed class LineSession : IAsyncDisposable
     private const byte CloseOpcode = (byte)ControlFrame.Close;
 
     private readonly ITransport _transport;
+    private readonly Endpoint _endpoint;
     private int _closeSent;
 
-    public LineSession(ITransport transport, FramingSession framing, RequestPacer pacer)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer)
     {
         _transport = transport;
+        _endpoint = endpoint;
         Framing = framing;
         Pacer = pacer;
         Sender = new FrameSender(transport.Output, framing.Encoder);
@@ -35,6 +38,9 @@ internal sealed class LineSession : IAsyncDisposable
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
+
+    /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
+    public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
 
     /// <summary>
     /// Sends a Close frame, once, where the framing has one. The transport's failure to carry it changes nothing: the session is ending.

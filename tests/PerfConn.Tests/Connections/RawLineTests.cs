@@ -77,15 +77,35 @@ public sealed class RawLineTests
     [Fact]
     public async Task A_message_that_the_parser_holds_a_part_of_is_truncated_too()
     {
-        _accepted.Reader.TryRead(out _);
         await using Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), Options);
         InMemoryTransport venue = await AcceptAsync();
-        byte[] large = new byte[10_000];
-        large.AsSpan().Fill((byte)'z');
+        byte[] large = new byte[10_000]; // A pipe gives it in several segments, so the parser keeps a copy.
         await venue.Output.WriteAsync(large);
         await venue.Output.CompleteAsync();
 
         Assert.Equal(LineEndCause.Truncated, (await Deadline.Within(line.Completion)).Cause);
+    }
+
+    [Fact]
+    public async Task A_reset_is_a_loss()
+    {
+        await using Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), Options);
+        (await AcceptAsync()).Abort();
+
+        LineEnd end = await Deadline.Within(line.Completion);
+        Assert.Equal((LineEndCause.Lost, 0), (end.Cause, end.CloseCode));
+        Assert.IsType<NetworkException>(end.Error);
+    }
+
+    [Fact]
+    public async Task A_line_comes_back_after_its_peer_has_said_goodbye()
+    {
+        LineOptions options = Options with { Reconnect = new ReconnectOptions { FirstDelay = TimeSpan.Zero, MaxDelay = TimeSpan.FromMilliseconds(1) } };
+        await using Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), options);
+        await (await AcceptAsync()).Output.CompleteAsync();
+
+        _ = await AcceptAsync();
+        await Deadline.UntilAsync(() => line.State == LineState.Live, "the line to be back");
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public sealed record WebSocketFraming : MessageFraming
     public override async ValueTask<FramingSession> OpenAsync(FramingOpening opening, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(opening);
-        await ClientHandshake.PerformAsync(opening.Transport, opening.Endpoint, RandomNumberGenerator.Fill, cancellationToken).ConfigureAwait(false);
+        await ClientHandshake
+            .PerformAsync(opening.Transport, opening.Endpoint, RandomNumberGenerator.Fill, opening.TimeProvider, cancellationToken).ConfigureAwait(false);
         return new FramingSession<WebSocketFrameParser<ClientRole>>(
             new WebSocketFrameParser<ClientRole>(opening.Limits), new WebSocketFrameEncoder(new MaskKeys()), HasControlFrames);
     }
