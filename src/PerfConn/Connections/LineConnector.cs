@@ -47,13 +47,13 @@ internal static class LineConnector
         Endpoint endpoint, LineOptions options, VenueLimits limits, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        string stage = "connecting";
+        ConnectStage stage = ConnectStage.Connecting;
         ITransport? transport = null;
         options.Framing.Check(endpoint);
         try
         {
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode }, linked.Token).ConfigureAwait(false);
-            stage = "the opening handshake";
+            stage = ConnectStage.OpeningHandshake;
             FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
             return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider));
         }
@@ -67,8 +67,12 @@ internal static class LineConnector
 
             if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
+                // The transport knows better how far it had come, if it says so.
+                var canceled = e as ConnectCanceledException;
+                stage = canceled?.Stage ?? stage;
+                string detail = canceled?.Detail is { Length: > 0 } told ? $" ({told})" : "";
                 throw new ConnectTimeoutException(
-                    endpoint.Url, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {stage}", e);
+                    endpoint.Url, stage, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {Words(stage)}{detail}", e);
             }
 
             // A blocked read that is cancelled fails as a network error; what the caller did is what the caller is told.
@@ -91,4 +95,13 @@ internal static class LineConnector
             ? new ValueTask<FramingSession>(new FramingSession<MessageRecordParser>(new MessageRecordParser(options.Limits), new MessageRecordEncoder(), hasControlFrames: true))
             : throw new FramingException(endpoint.Url, $"the transport frames its messages by itself, so {options.Framing.GetType().Name} cannot be used with it");
     }
+
+    private static string Words(ConnectStage stage) => stage switch
+    {
+        ConnectStage.Resolving => "name resolution",
+        ConnectStage.Connecting => "connecting",
+        ConnectStage.Proxy => "the talk with the proxy",
+        ConnectStage.Tls => "the TLS handshake",
+        _ => "the opening handshake",
+    };
 }

@@ -8,10 +8,11 @@ internal static class LossTable
     public static LossKind KindOf(LineEnd end, ReconnectOptions options) => end.Error switch
     {
         HandshakeException handshake => OfStatus(handshake.StatusCode),
-        TlsException => LossKind.Tls,
+        TlsException { IsLasting: true } => LossKind.Tls,
+        ProxyException { IsRefusal: true } => LossKind.Refused,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
         FramingException => LossKind.Refused,
-        NetworkException or ConnectTimeoutException => LossKind.Network,
+        NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
         _ when end.Cause == LineEndCause.EndOfStream => LossKind.Closed,
         _ => OfCloseCode(end.CloseCode, options),
     };
