@@ -195,6 +195,11 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         _session = null;
         _replies.LoseAll();
         await session.DisposeAsync().ConfigureAwait(false);
+        if (session.ReleaseFailure is { } failure)
+        {
+            ConnectionsLog.ReleaseFailed(_options.Logger, failure, Name);
+        }
+
         if (_counters.Frames > framesBefore)
         {
             // Only data is proof that the venue works again; a connect alone is not.
