@@ -32,4 +32,7 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(808, LogLevel.Warning, "Line {Line}: this transport cannot be read by a blocking thread; it is read by the thread pool", EventName = "ReceiveModeFallback")]
     public static partial void ReceiveModeFallback(ILogger logger, string line);
+
+    [LoggerMessage(809, LogLevel.Information, "Line {Line}: {Compressed} compressed bytes became {Inflated}", EventName = "Inflated")]
+    public static partial void Inflated(ILogger logger, string line, long compressed, long inflated);
 }

@@ -24,13 +24,15 @@ internal static class LineConnector
         try
         {
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode }, linked.Token).ConfigureAwait(false);
+            HandshakeOutcome outcome = default;
             if (transport.Content == TransportContent.Bytes)
             {
                 stage = "the opening handshake";
-                await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, linked.Token).ConfigureAwait(false);
+                outcome = await ClientHandshake
+                    .PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, options.Deflate, linked.Token).ConfigureAwait(false);
             }
 
-            return new LineSession(transport, new RequestPacer(limits, options.TimeProvider));
+            return new LineSession(transport, new RequestPacer(limits, options.TimeProvider), outcome.Deflate, options);
         }
         catch (Exception e)
         {

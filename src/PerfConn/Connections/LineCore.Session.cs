@@ -62,7 +62,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
         {
             return session.Content == TransportContent.Messages
                 ? await ReceiveAsync(session, new MessageRecordParser(_options.Limits)).ConfigureAwait(false)
-                : await ReceiveAsync(session, new WebSocketFrameParser<ClientRole>(_options.Limits)).ConfigureAwait(false);
+                : await ReceiveAsync(session, new WebSocketFrameParser<ClientRole>(_options.Limits, session.Inflater)).ConfigureAwait(false);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Framing;
+using PerfConn.Framing.WebSocket;
 using PerfConn.Symbols;
 using PerfConn.Transport;
 using PerfConn.Transport.Sockets;
@@ -19,6 +20,11 @@ public sealed record LineOptions
 
     /// <summary>What the framing layer accepts at most.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
+
+    /// <summary>
+    /// What is offered for compression (permessage-deflate, RFC 7692). Default: null, nothing. A transport that frames by itself has its own option for it.
+    /// </summary>
+    public DeflateOptions? Deflate { get; init; }
 
     /// <summary>
     /// The symbol map; share one among lines whose ids shall mean the same. Default: null, a map of the line's own with the venue's idea of case.

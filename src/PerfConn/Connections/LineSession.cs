@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PerfConn.Framing;
 using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Framing.WebSocket.Compression;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
 
@@ -16,21 +17,33 @@ internal sealed class LineSession : IAsyncDisposable
     private const byte CloseOpcode = (byte)ControlFrame.Close;
 
     private readonly ITransport _transport;
+    private readonly MessageDeflater? _deflater;
     private int _closeSent;
 
-    public LineSession(ITransport transport, RequestPacer pacer)
+    public LineSession(ITransport transport, RequestPacer pacer, DeflateAgreement? agreement, LineOptions options)
     {
         _transport = transport;
         Pacer = pacer;
+        if (agreement is { } terms && options.Deflate is { } deflate)
+        {
+            Inflater = new MessageInflater(terms.ServerContextTakeover, terms.ServerMaxWindowBits, options.Limits);
+            _deflater = deflate.CompressSent
+                ? new MessageDeflater(terms.ClientContextTakeover, terms.ClientMaxWindowBits, deflate.MinimumSize)
+                : null;
+        }
+
         IFrameEncoder encoder = transport.Content == TransportContent.Messages
             ? new MessageRecordEncoder()
-            : new WebSocketFrameEncoder(new MaskKeys());
+            : new WebSocketFrameEncoder(new MaskKeys(), _deflater);
         Sender = new FrameSender(transport.Output, encoder);
     }
 
     public PipeReader Input => _transport.Input;
 
     public TransportContent Content => _transport.Content;
+
+    /// <summary>Inflates what comes in; null where compression was not agreed on. Handed to the parser, which disposes it.</summary>
+    public MessageInflater? Inflater { get; }
 
     public FrameSender Sender { get; }
 
@@ -64,6 +77,8 @@ internal sealed class LineSession : IAsyncDisposable
     {
         await _transport.Input.CompleteAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
+        Inflater?.Dispose();
+        _deflater?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
     }

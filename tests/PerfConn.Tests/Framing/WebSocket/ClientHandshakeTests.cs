@@ -86,7 +86,7 @@ public class ClientHandshakeTests
         for (int length = 0; length < HandshakeAnswers.Good.Length; length += 11)
         {
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-            Task<string?> handshake = Perform(client);
+            Task<HandshakeOutcome> handshake = Perform(client);
             await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good[..length]));
             server.Abort();
 
@@ -102,7 +102,7 @@ public class ClientHandshakeTests
     {
         byte[] frames = Wire.Join(Wire.Frame(Wire.Text, "first tick\r\n\r\n"), Wire.Frame(Wire.Ping, ""));
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<string?> handshake = Perform(client);
+        Task<HandshakeOutcome> handshake = Perform(client);
         foreach (byte[] piece in Encoding.Latin1.GetBytes(HandshakeAnswers.Good).Concat(frames).Chunk(chunk))
         {
             await server.Output.WriteAsync(piece);
@@ -118,7 +118,7 @@ public class ClientHandshakeTests
     public async Task The_request_is_that_of_the_RFC()
     {
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<string?> handshake = Perform(client);
+        Task<HandshakeOutcome> handshake = Perform(client);
 
         Assert.True(server.Input.TryRead(out ReadResult read));
         Assert.Equal(
@@ -136,8 +136,8 @@ public class ClientHandshakeTests
         for (int i = 0; i < 1000; i++)
         {
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-            Task<string?> handshake = ClientHandshake.PerformAsync(
-                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, CancellationToken.None).AsTask();
+            Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(
+                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, deflate: null, CancellationToken.None).AsTask();
             Assert.True(server.Input.TryRead(out ReadResult read));
             string request = Encoding.Latin1.GetString(read.Buffer.ToArray());
             Assert.True(keys.Add(request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0]));
@@ -151,7 +151,7 @@ public class ClientHandshakeTests
     {
         (InMemoryTransport client, _) = InMemoryTransport.CreatePair();
         using var giveUp = new CancellationTokenSource();
-        Task<string?> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, giveUp.Token).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, deflate: null, giveUp.Token).AsTask();
         Assert.False(handshake.IsCompleted);
 
         await giveUp.CancelAsync();
@@ -166,7 +166,7 @@ public class ClientHandshakeTests
         Endpoint bad = s_endpoint with { Headers = [new("X-Key", "a\r\nX-Injected: b")] };
 
         await Assert.ThrowsAsync<ArgumentException>(
-            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, CancellationToken.None).AsTask());
+            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, deflate: null, CancellationToken.None).AsTask());
 
         Assert.False(server.Input.TryRead(out _));
     }
@@ -179,7 +179,7 @@ public class ClientHandshakeTests
         var transport = new HalfTransport(new Pipe().Reader, output);
 
         await Assert.ThrowsAsync<NetworkException>(
-            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, CancellationToken.None).AsTask());
+            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, deflate: null, CancellationToken.None).AsTask());
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public class ClientHandshakeTests
     private static async Task<string?> PerformAsync(string answer, int chunk, bool thenEnd = false)
     {
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<string?> handshake = Perform(client);
+        Task<HandshakeOutcome> handshake = Perform(client);
         foreach (byte[] piece in Encoding.Latin1.GetBytes(answer).Chunk(chunk))
         {
             // A handshake that has failed reads no more: what is written then waits for nobody.
@@ -215,11 +215,11 @@ public class ClientHandshakeTests
             await server.Output.CompleteAsync();
         }
 
-        return await handshake.WaitAsync(s_deadline);
+        return (await handshake.WaitAsync(s_deadline)).Subprotocol;
     }
 
-    private static Task<string?> Perform(ITransport client) =>
-        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, CancellationToken.None).AsTask();
+    private static Task<HandshakeOutcome> Perform(ITransport client) =>
+        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, deflate: null, CancellationToken.None).AsTask();
 
     private static void SampleNonce(Span<byte> bytes) => "the sample nonce"u8.CopyTo(bytes);
 }
