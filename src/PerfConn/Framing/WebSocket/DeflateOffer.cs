@@ -30,7 +30,7 @@ internal static class DeflateOffer
         {
             // Without a value it says only that the server may ask for a window.
             text.Append("; ").Append(ClientBits);
-            text.Append(bits < 15 ? "=" + (char)('0' + (bits / 10)) + (char)('0' + (bits % 10)) : "");
+            _ = bits < 15 ? text.Append('=').Append(bits) : text;
         }
 
         return text.ToString();

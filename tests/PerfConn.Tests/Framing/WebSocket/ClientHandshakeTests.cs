@@ -145,6 +145,36 @@ public class ClientHandshakeTests
             await Assert.ThrowsAsync<NetworkException>(() => handshake.WaitAsync(s_deadline));
         }
     }
+    [Fact]
+    public async Task Compression_is_offered_and_its_terms_are_kept()
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, new DeflateOptions(), CancellationToken.None).AsTask();
+        Assert.True(server.Input.TryRead(out ReadResult read));
+        Assert.Contains(
+            "\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", Encoding.Latin1.GetString(read.Buffer.ToArray()), StringComparison.Ordinal);
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(
+            HandshakeAnswers.Good[..^2] + "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\n\r\n"));
+
+        Assert.Equal(new HandshakeOutcome(null, new DeflateAgreement(true, true, 10, 15)), await handshake.WaitAsync(s_deadline));
+    }
+
+    [Theory]
+    [InlineData("permessage-deflate; server_max_window_bits=16")] // CVE-2026-2229.
+    [InlineData("permessage-deflate; server_max_window_bits=7")]
+    [InlineData("permessage-deflate; foo")]
+    [InlineData("permessage-deflate\r\nSec-WebSocket-Extensions: permessage-deflate")]
+    [InlineData("foo")]
+    public async Task Terms_that_were_not_offered_fail_the_handshake(string answer)
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, new DeflateOptions(), CancellationToken.None).AsTask();
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good[..^2] + $"Sec-WebSocket-Extensions: {answer}\r\n\r\n"));
+
+        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        Assert.Equal(101, e.StatusCode);
+        Assert.StartsWith("ws://venue.test/ws?token=***: the opening handshake failed: the ", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_server_that_never_answers_is_given_up_when_the_token_says()

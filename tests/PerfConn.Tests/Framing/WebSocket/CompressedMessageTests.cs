@@ -29,7 +29,7 @@ public class CompressedMessageTests
         { "7.2.3.4, BFINAL at the end", "c107f348cdc9c90700", "Hello" },
         { "7.2.3.4, BFINAL, then another block", "c10ef348cdc9c90700f248cdc9c90700", "HelloHello" },
         { "7.2.3.4, BFINAL, then a plain flush", "c107f348cdc9c90700" + "c107f248cdc9c90700", "Hello Hello" },
-        { "7.2.3.5, two blocks", "c10df2480500000000ffffcac9c90700", "Hello" },
+        { "7.2.3.5, two blocks", "c10df24805000000ffffcac9c90700", "Hello" },
         { "7.2.3.6, empty", "c10100", "" },
         { "empty, twice", "c10100" + "c10100", " " },
         { "empty, without a byte", "c100" + "c107f248cdc9c90700", " Hello" },
@@ -136,13 +136,18 @@ public class CompressedMessageTests
     [Fact]
     public void A_server_that_looks_back_further_than_agreed_is_refused()
     {
+        // The second message is the start of the first one, 1,800 bytes ago.
+        byte[] first = [.. Enumerable.Range(0, 300).Select(i => (byte)(i * i * 31)), .. new byte[1500]];
+        byte[] second = first[..300];
         using var peer = new PeerDeflater();
-        byte[] far = [.. Wire.Bytes(300), .. new byte[1500], .. Wire.Bytes(300)];
-        var limits = new FrameLimits { MaxMessageSize = 5000 };
-        byte[] script = peer.Message(Wire.Binary, far);
+        byte[] script = Wire.Join(peer.Message(Wire.Binary, first), peer.Message(Wire.Binary, second));
+        FrameLimits limits = s_limits with { MaxMessageSize = 5000 };
+        ParserOutcome near = Feeder.Feed(Client(limits: limits, windowBits: 9), script, [], Feeding.ContiguousReads);
+        ParserOutcome far = Feeder.Feed(Client(limits: limits, windowBits: 11), script, [], Feeding.ContiguousReads);
 
-        Assert.Equal(FrameFault.InvalidDeflate, Feeder.Feed(Client(limits: limits, windowBits: 9), script, [], Feeding.ContiguousReads).Fault);
-        Assert.Equal([RecordingSink.Message(far, false)], Feeder.Feed(Client(limits: limits, windowBits: 12), script, [], Feeding.ContiguousReads).Events);
+        Assert.Equal(FrameFault.InvalidDeflate, near.Fault);
+        Assert.Equal([RecordingSink.Message(first, false)], near.Events);
+        Assert.Equal([RecordingSink.Message(first, false), RecordingSink.Message(second, false)], far.Events);
     }
 
     [Theory]
