@@ -2,6 +2,7 @@ using System;
 using System.IO.Pipelines;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
@@ -17,12 +18,14 @@ internal sealed class LineSession : IAsyncDisposable
     private const byte CloseOpcode = (byte)ControlFrame.Close;
 
     private readonly ITransport _transport;
+    private readonly Endpoint _endpoint;
     private readonly MessageDeflater? _deflater;
     private int _closeSent;
 
-    public LineSession(ITransport transport, RequestPacer pacer, DeflateAgreement? agreement, LineOptions options)
+    public LineSession(ITransport transport, Endpoint endpoint, RequestPacer pacer, DeflateAgreement? agreement, LineOptions options)
     {
         _transport = transport;
+        _endpoint = endpoint;
         Pacer = pacer;
         if (agreement is { } terms && options.Deflate is { } deflate)
         {
@@ -51,6 +54,9 @@ internal sealed class LineSession : IAsyncDisposable
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
+
+    /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
+    public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
 
     /// <summary>Sends a Close frame, once. The transport's failure to carry it changes nothing: the session is ending.</summary>
     public async ValueTask SendCloseAsync(int code, string reason, TimeSpan timeout, TimeProvider time)
