@@ -46,7 +46,7 @@ internal static class LineConnector
         Endpoint endpoint, LineOptions options, VenueLimits limits, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        string stage = "connecting";
+        ConnectStage stage = ConnectStage.Connecting;
         ITransport? transport = null;
         try
         {
@@ -54,7 +54,7 @@ internal static class LineConnector
             HandshakeOutcome outcome = default;
             if (transport.Content == TransportContent.Bytes)
             {
-                stage = "the opening handshake";
+                stage = ConnectStage.OpeningHandshake;
                 outcome = await ClientHandshake
                     .PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, options.TimeProvider, options.Deflate, linked.Token).ConfigureAwait(false);
             }
@@ -71,8 +71,12 @@ internal static class LineConnector
 
             if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
+                // The transport knows better how far it had come, if it says so.
+                var canceled = e as ConnectCanceledException;
+                stage = canceled?.Stage ?? stage;
+                string detail = canceled?.Detail is { Length: > 0 } told ? $" ({told})" : "";
                 throw new ConnectTimeoutException(
-                    endpoint.Url, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {stage}", e);
+                    endpoint.Url, stage, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {Words(stage)}{detail}", e);
             }
 
             // A blocked read that is cancelled fails as a network error; what the caller did is what the caller is told.
@@ -80,4 +84,13 @@ internal static class LineConnector
             throw;
         }
     }
+
+    private static string Words(ConnectStage stage) => stage switch
+    {
+        ConnectStage.Resolving => "name resolution",
+        ConnectStage.Connecting => "connecting",
+        ConnectStage.Proxy => "the talk with the proxy",
+        ConnectStage.Tls => "the TLS handshake",
+        _ => "the opening handshake",
+    };
 }
