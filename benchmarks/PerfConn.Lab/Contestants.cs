@@ -64,7 +64,7 @@ internal static class Contestants
 
     /// <summary>PerfConn with its defaults, inflating.</summary>
     public static Task<long> PerfConnDeflate(LabServer server, TimeSpan time, bool keepsContext, ReceiveMode mode) =>
-        Run(server, time, new LineOptions { ReceiveMode = mode, Deflate = new DeflateOptions { ServerContextTakeover = keepsContext } });
+        Run(server, time, new LineOptions { ReceiveMode = mode, Framing = new WebSocketFraming { Deflate = new DeflateOptions { ServerContextTakeover = keepsContext } } });
 
     private static async Task<long> CountMessages(LabServer server, TimeSpan time, WebSocketDeflateOptions? deflate)
     {

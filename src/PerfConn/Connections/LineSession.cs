@@ -4,9 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
-using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
-using PerfConn.Framing.WebSocket.Compression;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
 
@@ -19,34 +17,20 @@ internal sealed class LineSession : IAsyncDisposable
 
     private readonly ITransport _transport;
     private readonly Endpoint _endpoint;
-    private readonly MessageDeflater? _deflater;
     private int _closeSent;
 
-    public LineSession(ITransport transport, Endpoint endpoint, RequestPacer pacer, DeflateAgreement? agreement, LineOptions options)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer)
     {
         _transport = transport;
         _endpoint = endpoint;
+        Framing = framing;
         Pacer = pacer;
-        if (agreement is { } terms && options.Deflate is { } deflate)
-        {
-            Inflater = new MessageInflater(terms.ServerContextTakeover, terms.ServerMaxWindowBits, options.Limits);
-            _deflater = deflate.CompressSent
-                ? new MessageDeflater(terms.ClientContextTakeover, terms.ClientMaxWindowBits, deflate.MinimumSize)
-                : null;
-        }
-
-        IFrameEncoder encoder = transport.Content == TransportContent.Messages
-            ? new MessageRecordEncoder()
-            : new WebSocketFrameEncoder(new MaskKeys(), _deflater);
-        Sender = new FrameSender(transport.Output, encoder);
+        Sender = new FrameSender(transport.Output, framing.Encoder);
     }
 
     public PipeReader Input => _transport.Input;
 
-    public TransportContent Content => _transport.Content;
-
-    /// <summary>Inflates what comes in; null where compression was not agreed on. Handed to the parser, which disposes it.</summary>
-    public MessageInflater? Inflater { get; }
+    public FramingSession Framing { get; }
 
     public FrameSender Sender { get; }
 
@@ -58,10 +42,12 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
     public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
 
-    /// <summary>Sends a Close frame, once. The transport's failure to carry it changes nothing: the session is ending.</summary>
+    /// <summary>
+    /// Sends a Close frame, once, where the framing has one. The transport's failure to carry it changes nothing: the session is ending.
+    /// </summary>
     public async ValueTask SendCloseAsync(int code, string reason, TimeSpan timeout, TimeProvider time)
     {
-        if (Interlocked.Exchange(ref _closeSent, 1) != 0)
+        if (!Framing.HasControlFrames || Interlocked.Exchange(ref _closeSent, 1) != 0)
         {
             return;
         }
@@ -83,8 +69,8 @@ internal sealed class LineSession : IAsyncDisposable
     {
         await _transport.Input.CompleteAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
-        Inflater?.Dispose();
-        _deflater?.Dispose();
+        Framing.Inflater?.Dispose();
+        (Framing.Encoder as IDisposable)?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
     }

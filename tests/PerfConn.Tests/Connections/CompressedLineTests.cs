@@ -29,7 +29,7 @@ public sealed class CompressedLineTests
     {
         Transport = _venue.Factory,
         Symbols = _symbols,
-        Deflate = new DeflateOptions(),
+        Framing = new WebSocketFraming { Deflate = new DeflateOptions() },
         Limits = new FrameLimits { MaxMessageSize = 100_000 },
         Reconnect = null,
     };
@@ -57,7 +57,7 @@ public sealed class CompressedLineTests
     [Fact]
     public async Task Requests_are_compressed_only_when_asked_for()
     {
-        await using Line line = await Line.ConnectAsync(Address, Options with { Deflate = new DeflateOptions { CompressSent = true, MinimumSize = 20 } });
+        await using Line line = await Line.ConnectAsync(Address, Options with { Framing = new WebSocketFraming { Deflate = new DeflateOptions { CompressSent = true, MinimumSize = 20 } } });
         ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
         await using Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], new RecordingHandler(_symbols)));
 

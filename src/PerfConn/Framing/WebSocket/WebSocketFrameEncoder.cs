@@ -7,7 +7,7 @@ namespace PerfConn.Framing.WebSocket;
 /// <summary>Writes outgoing frames, RFC 6455 section 5.2: unfragmented, and masked with a fresh unpredictable key when this end is the client.</summary>
 /// <param name="keys">Where masking keys come from; null for a server, which does not mask.</param>
 /// <param name="deflater">What compresses messages; null where that has not been negotiated or is not wanted.</param>
-internal sealed class WebSocketFrameEncoder(MaskKeys? keys, MessageDeflater? deflater = null) : IFrameEncoder
+internal sealed class WebSocketFrameEncoder(MaskKeys? keys, MessageDeflater? deflater = null) : IFrameEncoder, IDisposable
 {
     public int MaxSize(int payloadLength) => FrameHeader.MaxSize + (deflater is null ? payloadLength : MessageDeflater.MaxSize(payloadLength));
 
@@ -23,6 +23,8 @@ internal sealed class WebSocketFrameEncoder(MaskKeys? keys, MessageDeflater? def
         deflater.Trim();
         return size;
     }
+
+    public void Dispose() => deflater?.Dispose();
 
     private int Write(Span<byte> destination, byte opcode, ReadOnlySpan<byte> payload)
     {

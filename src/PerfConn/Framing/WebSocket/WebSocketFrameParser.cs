@@ -59,6 +59,9 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
 
     public bool IsClosed { get; private set; }
 
+    /// <summary>Between the fragments of a message, or inside a compressed frame; any other frame that has not arrived in full is not consumed.</summary>
+    public readonly bool IsMidway => _assembler.IsActive;
+
     public FrameFault Parse<TSink>(in ReadOnlySequence<byte> buffer, ref TSink sink, out SequencePosition consumed)
         where TSink : struct, IFrameSink, allows ref struct
     {
