@@ -72,6 +72,8 @@ internal sealed class LineSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
+        Framing.Inflater?.Dispose();
+        (Framing.Encoder as IDisposable)?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
     }
