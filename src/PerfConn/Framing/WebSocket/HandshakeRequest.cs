@@ -18,7 +18,7 @@ internal static class HandshakeRequest
 
     /// <summary>Makes the request.</summary>
     /// <exception cref="ArgumentException">A header, subprotocol or the URL holds a character that must not go on the wire; names which.</exception>
-    public static byte[] Create(Endpoint endpoint, string key)
+    public static byte[] Create(Endpoint endpoint, string key, DeflateOptions? deflate = null)
     {
         var text = new StringBuilder(512);
         text.Append("GET ").Append(RequestTarget(endpoint.Url)).Append(" HTTP/1.1\r\n");
@@ -26,8 +26,17 @@ internal static class HandshakeRequest
         text.Append("Upgrade: websocket\r\nConnection: Upgrade\r\n");
         text.Append("Sec-WebSocket-Version: 13\r\n");
         text.Append("Sec-WebSocket-Key: ").Append(key).Append("\r\n");
+        if (deflate is not null)
+        {
+            text.Append("Sec-WebSocket-Extensions: ").Append(DeflateOffer.Create(deflate)).Append("\r\n");
+        }
+
         AppendSubprotocols(text, endpoint.Subprotocols);
-        AppendUserInfo(text, endpoint);
+        if (endpoint.BasicAuthorization() is { } authorization)
+        {
+            text.Append("Authorization: ").Append(authorization).Append("\r\n");
+        }
+
         foreach (KeyValuePair<string, string> header in endpoint.Headers)
         {
             CheckHeader(header.Key, header.Value);
@@ -73,31 +82,6 @@ internal static class HandshakeRequest
         {
             text.Append("\r\n");
         }
-    }
-
-    /// <summary>User info in the URL is sent as basic authentication (RFC 7617), unless the user has set an <c>Authorization</c> header.</summary>
-    private static void AppendUserInfo(StringBuilder text, Endpoint endpoint)
-    {
-        if (endpoint.Url.UserInfo.Length == 0 || HasHeader(endpoint, "Authorization"))
-        {
-            return;
-        }
-
-        string credentials = Uri.UnescapeDataString(endpoint.Url.UserInfo);
-        text.Append("Authorization: Basic ").Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))).Append("\r\n");
-    }
-
-    private static bool HasHeader(Endpoint endpoint, string name)
-    {
-        foreach (KeyValuePair<string, string> header in endpoint.Headers)
-        {
-            if (name.Equals(header.Key, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static void CheckHeader(string name, string value)
