@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text;
 using PerfConn.Diagnostics;
 
@@ -9,6 +10,8 @@ namespace PerfConn.Transport;
 /// <summary>Where a line connects to, and what it says when it arrives there.</summary>
 public sealed record Endpoint
 {
+    private readonly string? _unixSocket;
+
     private const string Schemes = "ws://, wss://, tcp:// or tls://";
 
     /// <summary>Makes an endpoint.</summary>
@@ -20,6 +23,12 @@ public sealed record Endpoint
     public Endpoint(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
+        if (UnixAddress.TrySplit(url, out Uri? request, out string? path))
+        {
+            url = request;
+            UnixSocket = path;
+        }
+
         if (!url.IsAbsoluteUri || !(url.Scheme is "ws" or "wss" or "tcp" or "tls") || url.Host.Length == 0)
         {
             throw new ArgumentException(
@@ -45,6 +54,26 @@ public sealed record Endpoint
 
     /// <summary>The address. User info in it is sent as basic authentication with the opening handshake, unless <see cref="Headers"/> say otherwise.</summary>
     public Uri Url { get; }
+
+    /// <summary>
+    /// Path of the Unix domain socket to connect to in place of the address's host and port, at most 107 bytes; the address then only says what is asked for
+    /// there. Set by an address of the form <c>ws+unix:///path.sock:/request?query</c>, too. Default: null, none. Only the socket transport knows them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The path is empty, too long for the system, or holds a NUL.</exception>
+    public string? UnixSocket
+    {
+        get => _unixSocket;
+        init
+        {
+            if (value is not null)
+            {
+                // It knows the system's limits, and says so by an ArgumentException.
+                _ = new UnixDomainSocketEndPoint(value.Contains('\0', StringComparison.Ordinal) ? "" : value);
+            }
+
+            _unixSocket = value;
+        }
+    }
 
     /// <summary>Whether the connection is encrypted.</summary>
     public bool IsSecure => Url.Scheme is "wss" or "tls";
@@ -78,7 +107,7 @@ public sealed record Endpoint
     }
 
     /// <summary>The address with its secrets redacted; headers are not shown.</summary>
-    public override string ToString() => Redactor.Redact(Url);
+    public override string ToString() => UnixSocket is null ? Redactor.Redact(Url) : $"{Redactor.Redact(Url)} at {UnixSocket}";
 
     /// <summary>
     /// User info in the URL as the value of an <c>Authorization</c> header (basic, RFC 7617); null when there is none, or when <see cref="Headers"/> have such a
