@@ -69,6 +69,8 @@ internal sealed class LineSession : IAsyncDisposable
     {
         await _transport.Input.CompleteAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
+        Framing.Inflater?.Dispose();
+        (Framing.Encoder as IDisposable)?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
     }

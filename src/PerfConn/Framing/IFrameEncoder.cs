@@ -5,7 +5,8 @@ namespace PerfConn.Framing;
 
 /// <summary>Writes one outgoing message as a frame.</summary>
 /// <remarks>
-/// An instance belongs to one connection and is used under its sender's lock, so it needs no thread safety of its own. Allocates nothing per frame.
+/// An instance belongs to one connection and is used under its sender's lock, so it needs no thread safety of its own. Allocates nothing per frame. One
+/// that is <see cref="IDisposable"/> is disposed with its connection, while a last send may be under way.
 /// </remarks>
 public interface IFrameEncoder
 {
