@@ -5,11 +5,21 @@ namespace PerfConn.Transport;
 
 /// <summary>
 /// Addresses of Unix domain sockets, as nginx and npm's <c>ws</c> write them: <c>ws+unix:///path.sock:/request?query</c>. What stands before the colon is the
-/// socket's path, what stands behind it the request's.
+/// socket's path, what stands behind it the request's. A raw connection is <c>unix:///path.sock</c>.
 /// </summary>
 internal static class UnixAddress
 {
     public const string WebSocketScheme = "ws+unix";
+
+    public const string RawScheme = "unix";
+
+    /// <summary>The path in the address of a raw connection, <c>unix:///path.sock</c>; false when it is of another scheme or has more than a path.</summary>
+    public static bool TryRaw(Uri url, [NotNullWhen(true)] out string? path)
+    {
+        bool isRaw = url.IsAbsoluteUri && url.Scheme == RawScheme && url.Host.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
+        path = isRaw ? Uri.UnescapeDataString(url.AbsolutePath) : null;
+        return path is { Length: > 1 };
+    }
 
     /// <summary>Takes such an address apart; false when it is of another scheme.</summary>
     /// <param name="url">The address.</param>

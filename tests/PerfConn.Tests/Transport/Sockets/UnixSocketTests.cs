@@ -29,12 +29,16 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ReceiveMode.Async)]
-    [InlineData(ReceiveMode.Thread)]
-    public async Task Bytes_go_both_ways(ReceiveMode mode)
+    [InlineData(ReceiveMode.Async, false)]
+    [InlineData(ReceiveMode.Async, true)]
+    [InlineData(ReceiveMode.Thread, false)]
+    [InlineData(ReceiveMode.Thread, true)]
+    public async Task Bytes_go_both_ways(ReceiveMode mode, bool raw)
     {
         Task<Socket> accepting = _listener.AcceptAsync();
-        await using ITransport transport = await ConnectAsync(mode);
+        await using ITransport transport = raw
+            ? await new SocketTransportFactory().ConnectAsync(Endpoint.Parse("unix://" + _path) with { ReceiveMode = mode }, Deadline.Token)
+            : await ConnectAsync(mode);
         using Socket server = await Deadline.Within(accepting);
         await transport.Output.WriteAsync("from the client"u8.ToArray());
         var received = new byte[15];
@@ -90,6 +94,18 @@ public sealed class UnixSocketTests : IDisposable
         Endpoint endpoint = Endpoint.Parse(address);
 
         Assert.Equal((path, url, false), (endpoint.UnixSocket, endpoint.Url.AbsoluteUri, endpoint.IsSecure));
+    }
+
+    [Fact]
+    public void A_raw_address_of_one_is_its_path()
+    {
+        Endpoint endpoint = Endpoint.Parse("unix:///run/a%20b.sock");
+
+        Assert.Equal(("/run/a b.sock", true, false, "unix:///run/a%20b.sock"), (endpoint.UnixSocket, endpoint.IsRaw, endpoint.IsSecure, endpoint.ToString()));
+        foreach (string wrong in (string[])["unix:///", "unix://host/a.sock", "unix:///a.sock?x=1"])
+        {
+            Assert.ThrowsAny<ArgumentException>(() => Endpoint.Parse(wrong));
+        }
     }
 
     [Fact]
