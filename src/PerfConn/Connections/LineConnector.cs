@@ -30,7 +30,7 @@ internal static class LineConnector
                 await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, linked.Token).ConfigureAwait(false);
             }
 
-            return new LineSession(transport, new RequestPacer(limits, options.TimeProvider));
+            return new LineSession(transport, new RequestPacer(limits, options.TimeProvider), endpoint.Url, options);
         }
         catch (Exception e)
         {

@@ -38,7 +38,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
         long id = _replies.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
         var request = new ArrayBufferWriter<byte>();
         TProtocol.WriteListSubscriptions(request, id);
-        await session.Sender.SendAsync(TextOpcode, request.WrittenSpan).ConfigureAwait(false);
+        await session.Sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
         Reply reply = await replied.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         return reply.Error is null && TryParseList(reply.Result, out List<string>? names)
             ? names

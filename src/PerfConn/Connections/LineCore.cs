@@ -175,7 +175,9 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         }
         catch (ConnectionException e)
         {
-            end = new LineEnd(1006, e.Message, e);
+            // When a write took too long the read side only sees that this side has cut the connection.
+            ConnectionException cause = session.Sender.Failure as SendTimeoutException ?? e;
+            end = new LineEnd(1006, cause.Message, cause);
         }
         catch (Exception e)
         {

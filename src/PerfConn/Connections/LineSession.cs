@@ -2,6 +2,7 @@ using System;
 using System.IO.Pipelines;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
@@ -16,16 +17,18 @@ internal sealed class LineSession : IAsyncDisposable
     private const byte CloseOpcode = (byte)ControlFrame.Close;
 
     private readonly ITransport _transport;
+    private readonly Uri _address;
     private int _closeSent;
 
-    public LineSession(ITransport transport, RequestPacer pacer)
+    public LineSession(ITransport transport, RequestPacer pacer, Uri address, LineOptions options)
     {
         _transport = transport;
+        _address = address;
         Pacer = pacer;
         IFrameEncoder encoder = transport.Content == TransportContent.Messages
             ? new MessageRecordEncoder()
             : new WebSocketFrameEncoder(new MaskKeys());
-        Sender = new FrameSender(transport.Output, encoder);
+        Sender = new FrameSender(transport, encoder, address, options.SendLimits, options.TimeProvider);
     }
 
     public PipeReader Input => _transport.Input;
@@ -49,7 +52,7 @@ internal sealed class LineSession : IAsyncDisposable
 
         try
         {
-            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).WaitAsync(timeout, time).ConfigureAwait(false);
+            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -62,6 +65,7 @@ internal sealed class LineSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Sender.End(new LineClosedException(_address, "the connection ended before this was sent", CloseFrame.Abnormal));
         await _transport.Input.CompleteAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
         Pacer.Dispose();

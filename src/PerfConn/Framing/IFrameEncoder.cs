@@ -2,7 +2,10 @@ using System;
 
 namespace PerfConn.Framing;
 
-/// <summary>Writes one outgoing frame. Used under the sender's lock, so it needs no thread safety of its own.</summary>
+/// <summary>
+/// Writes one outgoing frame. Used by one sender at a time, in the order in which the frames go out (pongs apart, which overtake), so it needs no thread safety of
+/// its own and may remember what it has written. A receive loop never waits for it.
+/// </summary>
 internal interface IFrameEncoder
 {
     /// <summary>Bytes that a frame with this payload takes at most.</summary>

@@ -40,7 +40,7 @@ public sealed partial class SocketTransportFactory
             stream = SecureBlocking(new SslStream(stream, leaveInnerStreamOpen: false), url);
         }
 
-        return new SocketTransport(socket, stream, new BlockingPipeReader(stream, socket, url, _options.Pool), new BlockingWriteStream(stream));
+        return new SocketTransport(socket, stream, new BlockingPipeReader(stream, socket, url, _options.Pool), new BlockingWriteStream(stream, socket));
     }
 
     private SslStream SecureBlocking(SslStream stream, Uri url)

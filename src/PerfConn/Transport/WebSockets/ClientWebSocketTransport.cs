@@ -38,8 +38,14 @@ internal sealed class ClientWebSocketTransport : ITransport
             resumeWriterThreshold: 2L * receiveBufferSize,
             minimumSegmentSize: receiveBufferSize + MessageRecord.HeaderSize,
             useSynchronizationContext: false));
+
+        // A flush completes when the framework has taken what it flushed: a peer that does not read is then seen by the writer, at its first byte too many.
         _outgoing = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+            readerScheduler: PipeScheduler.ThreadPool,
+            writerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: 1,
+            resumeWriterThreshold: 1,
+            useSynchronizationContext: false));
         _receiving = Task.Run(ReceiveAsync);
         _sending = Task.Run(SendAsync);
     }
