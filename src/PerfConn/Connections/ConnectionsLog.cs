@@ -12,8 +12,8 @@ internal static partial class ConnectionsLog
     [LoggerMessage(801, LogLevel.Warning, "Line {Line} to {Endpoint} ended with {CloseCode}: {Reason}", EventName = "SessionEnded")]
     public static partial void SessionEnded(ILogger logger, string line, string endpoint, int closeCode, string reason);
 
-    [LoggerMessage(802, LogLevel.Information, "Line {Line}: attempt {Attempt} in {Delay}", EventName = "Reconnecting")]
-    public static partial void Reconnecting(ILogger logger, string line, int attempt, TimeSpan delay);
+    [LoggerMessage(802, LogLevel.Information, "Line {Line}: attempt {Attempt} in {Delay} ({Kind})", EventName = "Reconnecting")]
+    public static partial void Reconnecting(ILogger logger, string line, int attempt, TimeSpan delay, LossKind kind);
 
     [LoggerMessage(803, LogLevel.Warning, "Line {Line}: attempt {Attempt} failed: {Reason}", EventName = "AttemptFailed")]
     public static partial void AttemptFailed(ILogger logger, string line, int attempt, string reason);
@@ -32,4 +32,7 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(808, LogLevel.Warning, "Line {Line}: this transport cannot be read by a blocking thread; it is read by the thread pool", EventName = "ReceiveModeFallback")]
     public static partial void ReceiveModeFallback(ILogger logger, string line);
+
+    [LoggerMessage(809, LogLevel.Error, "Line {Line} is given up ({Kind}): {Why}", EventName = "GivenUp")]
+    public static partial void GivenUp(ILogger logger, string line, LossKind kind, string why);
 }

@@ -14,10 +14,37 @@ namespace PerfConn.Connections;
 internal static class LineConnector
 {
     /// <summary>Connects, or throws one typed error and leaves nothing open.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="options">The line's.</param>
+    /// <param name="limits">The venue's.</param>
+    /// <param name="lastEnd">How the last session or attempt ended; null for the first.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public static async ValueTask<LineSession> ConnectAsync(
-        Endpoint endpoint, LineOptions options, VenueLimits limits, CancellationToken cancellationToken)
+        Endpoint endpoint, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken)
     {
+        if (options.RefreshEndpoint is { } refresh)
+        {
+            endpoint = await refresh(endpoint, lastEnd, cancellationToken).ConfigureAwait(false)
+                ?? throw new ConnectionException(endpoint.Url, "RefreshEndpoint has given no endpoint");
+        }
+
         using var deadline = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        for (int redirects = 0; ; redirects++)
+        {
+            try
+            {
+                return await ConnectOnceAsync(endpoint, options, limits, deadline, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HandshakeException e) when (redirects < options.MaxRedirects && Redirect.IsRedirect(e))
+            {
+                endpoint = Redirect.Follow(endpoint, e);
+            }
+        }
+    }
+
+    private static async ValueTask<LineSession> ConnectOnceAsync(
+        Endpoint endpoint, LineOptions options, VenueLimits limits, CancellationTokenSource deadline, CancellationToken cancellationToken)
+    {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         string stage = "connecting";
         ITransport? transport = null;
@@ -27,10 +54,10 @@ internal static class LineConnector
             if (transport.Content == TransportContent.Bytes)
             {
                 stage = "the opening handshake";
-                await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, linked.Token).ConfigureAwait(false);
+                await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, options.TimeProvider, linked.Token).ConfigureAwait(false);
             }
 
-            return new LineSession(transport, new RequestPacer(limits, options.TimeProvider), endpoint.Url, options);
+            return new LineSession(transport, endpoint, new RequestPacer(limits, options.TimeProvider), options);
         }
         catch (Exception e)
         {

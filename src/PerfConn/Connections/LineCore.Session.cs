@@ -31,7 +31,8 @@ internal sealed partial class LineCore<TProtocol, THandler>
                 session.Sender.SendPong(payload);
                 break;
             case ControlFrame.Close:
-                (_peerCloseCode, _peerCloseReason) = CloseFrame.Read(payload);
+                (_peerCloseCode, string reason) = CloseFrame.Read(payload);
+                _peerCloseReason = _session?.Redact(reason) ?? "";
                 break;
             default:
                 // A pong proves that something arrived, and nothing else (RELIABILITY B39).
@@ -44,6 +45,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
     public void OnRefused(long requestId, int code, ReadOnlySpan<byte> message)
     {
         string text = Encoding.UTF8.GetString(message);
+        text = _session?.Redact(text) ?? text;
         if (!_replies.Complete(requestId, Reply.Refused(code, text)))
         {
             ConnectionsLog.VenueError(_options.Logger, Name, code, text);

@@ -27,7 +27,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     private readonly FaultObserver _faults;
     private readonly SubscriptionBook _book;
     private readonly ReplyTable _replies;
-    private readonly Backoff? _backoff;
+    private readonly RetryPolicy? _retry;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<LineEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TickPipeline<TProtocol, THandler> _pipeline;
@@ -35,7 +35,6 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     private volatile LineState _state;
     private Task _life = Task.CompletedTask;
     private int _disposed;
-    private int _violations;
 
     private LineCore(Venue<TProtocol> venue, THandler handler, RouteTable routes, LineCounters counters, LineOptions options)
         : base(venue.Name, venue.Endpoint, options.Symbols ?? new SymbolMap(TProtocol.IgnoresSymbolCase))
@@ -50,7 +49,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         if (options.Reconnect is { } reconnect)
         {
             var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
-            _backoff = new Backoff(reconnect.FirstDelay, reconnect.MaxDelay, random);
+            _retry = new RetryPolicy(reconnect, options.RefreshEndpoint is not null, random);
         }
     }
 
@@ -85,7 +84,8 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         ArgumentNullException.ThrowIfNull(venue);
         var line = new LineCore<TProtocol, THandler>(venue, handler, routes, counters, options ?? new LineOptions());
         LineSession session = await LineConnector
-            .ConnectAsync(venue.Endpoint, line._options, venue.Limits, cancellationToken).ConfigureAwait(false);
+            .ConnectAsync(venue.Endpoint, line._options, venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
+        line._state = LineState.Live;
         line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
         return line;
     }
@@ -142,13 +142,13 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         while (session is not null)
         {
             end = await LiveOneSessionAsync(session).ConfigureAwait(false);
-            if (_closing.IsCancellationRequested || !MayRetry(end))
+            if (_closing.IsCancellationRequested || _retry is null)
             {
                 break;
             }
 
             _state = LineState.Reconnecting;
-            (session, end) = await ReconnectAsync(end).ConfigureAwait(false);
+            (session, end) = await ReconnectAsync(_retry, end).ConfigureAwait(false);
         }
 
         return end;
@@ -191,7 +191,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         if (_counters.Frames > framesBefore)
         {
             // Only data is proof that the venue works again; a connect alone is not.
-            _backoff?.Reset();
+            _retry?.OnProof();
         }
 
         if (!_closing.IsCancellationRequested)
@@ -202,27 +202,23 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         return end;
     }
 
-    private async Task<(LineSession? Session, LineEnd End)> ReconnectAsync(LineEnd end)
+    private async Task<(LineSession? Session, LineEnd End)> ReconnectAsync(RetryPolicy retry, LineEnd end)
     {
         while (true)
         {
-            TimeSpan delay = _backoff!.Next();
-            if (_options.Reconnect!.MaxAttempts is { } most && _backoff.Attempts > most)
+            RetryDecision decision = retry.Decide(end);
+            if (!decision.IsRetry)
             {
+                ConnectionsLog.GivenUp(_options.Logger, Name, decision.Kind, decision.Stop!);
                 return (null, end);
             }
 
-            if (end.Error is HandshakeException { RetryAfter: { } hint } && hint > delay)
-            {
-                delay = hint;
-            }
-
-            ConnectionsLog.Reconnecting(_options.Logger, Name, _backoff.Attempts, delay);
+            ConnectionsLog.Reconnecting(_options.Logger, Name, retry.Attempts, decision.Delay, decision.Kind);
             try
             {
-                await Task.Delay(delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
+                await Task.Delay(decision.Delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
                 LineSession session = await LineConnector
-                    .ConnectAsync(Endpoint, _options, _venue.Limits, _closing.Token).ConfigureAwait(false);
+                    .ConnectAsync(Endpoint, _options, _venue.Limits, end, _closing.Token).ConfigureAwait(false);
                 if (_closing.IsCancellationRequested)
                 {
                     await session.DisposeAsync().ConfigureAwait(false);
@@ -238,12 +234,8 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
             }
             catch (Exception e)
             {
-                ConnectionsLog.AttemptFailed(_options.Logger, Name, _backoff.Attempts, e.Message);
+                ConnectionsLog.AttemptFailed(_options.Logger, Name, retry.Attempts, e.Message);
                 end = new LineEnd(1006, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
-                if (!MayRetry(end))
-                {
-                    return (null, end);
-                }
             }
         }
     }
@@ -254,22 +246,6 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         _counters.Reconnects++;
         _ledger.MarkGapInAllSeen();
         _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
-    }
-
-    /// <summary>
-    /// Whether another attempt may do better. It would only repeat a refusal by a server that has understood the request (RELIABILITY B08, B11), a
-    /// message above this side's own limit, and a fault that has come three times in a row and is somebody's bug (close code policy, B2).
-    /// </summary>
-    private bool MayRetry(LineEnd end)
-    {
-        const int MaxViolationsInARow = 3;
-        _violations = end.Error is ProtocolViolationException ? _violations + 1 : 0;
-        bool isHopeless = end.Error is HandshakeException { StatusCode: >= 400 and < 500 and not (408 or 418 or 425 or 429) }
-            or ProtocolViolationException { CloseCode: 1009 };
-        return _options.Reconnect is { } reconnect
-            && !isHopeless
-            && _violations < MaxViolationsInARow
-            && reconnect.ShouldRetry?.Invoke(end) is not false;
     }
 
     private void End(LineEnd end)

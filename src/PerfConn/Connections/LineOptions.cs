@@ -1,4 +1,6 @@
 using System;
+using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Framing;
@@ -30,6 +32,25 @@ public sealed record LineOptions
 
     /// <summary>One deadline over name resolution, TCP, TLS and upgrade. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Redirects (301, 302, 303, 307, 308) followed at most in one attempt; 0 to 10. Default: 0, none. Never from <c>wss</c> to <c>ws</c>; to another
+    /// origin no header of the endpoint goes along.
+    /// </summary>
+    public int MaxRedirects
+    {
+        get;
+        init => field = value is >= 0 and <= 10 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxRedirects must be from 0 to 10.");
+    }
+
+    /// <summary>
+    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint and how the last session or attempt ended (null at the
+    /// first), it brings fresh tokens, listen keys or another address. Default: null, the line's own endpoint every time.
+    /// </summary>
+    /// <remarks>
+    /// Its time is not part of <see cref="ConnectTimeout"/>; its token is cancelled when the line is closed. What it throws fails the attempt. With it, refused credentials (401, 403) are tried once more; without it they end the line.
+    /// </remarks>
+    public Func<Endpoint, LineEnd?, CancellationToken, ValueTask<Endpoint>>? RefreshEndpoint { get; init; }
 
     /// <summary>How long the peer may take to answer a Close frame. Default: 2 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);

@@ -17,18 +17,18 @@ internal sealed class LineSession : IAsyncDisposable
     private const byte CloseOpcode = (byte)ControlFrame.Close;
 
     private readonly ITransport _transport;
-    private readonly Uri _address;
+    private readonly Endpoint _endpoint;
     private int _closeSent;
 
-    public LineSession(ITransport transport, RequestPacer pacer, Uri address, LineOptions options)
+    public LineSession(ITransport transport, Endpoint endpoint, RequestPacer pacer, LineOptions options)
     {
         _transport = transport;
-        _address = address;
+        _endpoint = endpoint;
         Pacer = pacer;
         IFrameEncoder encoder = transport.Content == TransportContent.Messages
             ? new MessageRecordEncoder()
             : new WebSocketFrameEncoder(new MaskKeys());
-        Sender = new FrameSender(transport, encoder, address, options.SendLimits, options.TimeProvider);
+        Sender = new FrameSender(transport, encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
     }
 
     public PipeReader Input => _transport.Input;
@@ -41,6 +41,9 @@ internal sealed class LineSession : IAsyncDisposable
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
+
+    /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
+    public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
 
     /// <summary>Sends a Close frame, once. The transport's failure to carry it changes nothing: the session is ending.</summary>
     public async ValueTask SendCloseAsync(int code, string reason, TimeSpan timeout, TimeProvider time)
@@ -65,7 +68,7 @@ internal sealed class LineSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Sender.End(new LineClosedException(_address, "the connection ended before this was sent", CloseFrame.Abnormal));
+        Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         await _transport.Input.CompleteAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
         Pacer.Dispose();

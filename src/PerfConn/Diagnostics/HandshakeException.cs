@@ -33,9 +33,26 @@ public class HandshakeException : ConnectionException
         RetryAfter = retryAfter;
     }
 
+    /// <summary>Makes an exception for an answer with a body.</summary>
+    internal HandshakeException(Uri endpoint, string message, int statusCode, TimeSpan? retryAfter, string body, string? location)
+        : this(endpoint, message, statusCode, retryAfter)
+    {
+        Body = body;
+        Location = location;
+    }
+
     /// <summary>The HTTP status of the answer; null when no status line was understood.</summary>
     public int? StatusCode { get; }
 
-    /// <summary>How long the server asks to stay away (<c>Retry-After</c>, RFC 9110 section 10.2.3); null when it does not say.</summary>
+    /// <summary>How long the server asks to stay away (<c>Retry-After</c>, RFC 9110 section 10.2.3); null when it does not say. As said, not bounded.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>
+    /// The first 512 bytes of the answer's body on one line, with this side's own secrets masked; empty when there was none. A venue says there what
+    /// it did not like.
+    /// </summary>
+    public string Body { get; } = "";
+
+    /// <summary>Where a redirect leads; not shown to users, because what stands in its query is the server's secret.</summary>
+    internal string? Location { get; }
 }

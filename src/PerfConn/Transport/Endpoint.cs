@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using PerfConn.Diagnostics;
 
 namespace PerfConn.Transport;
@@ -57,6 +58,14 @@ public sealed record Endpoint
 
     /// <summary>The address with its secrets redacted; headers are not shown.</summary>
     public override string ToString() => Redactor.Redact(Url);
+
+    /// <summary>What of this endpoint must never be shown, for <see cref="Redactor.Redact(string, IEnumerable{string})"/>.</summary>
+    internal IReadOnlyCollection<string> Secrets()
+    {
+        // Longest first: a secret that holds another is masked whole.
+        IEnumerable<string> secrets = Redactor.SecretsOf(Url).Concat(Headers.Select(header => header.Value)).Concat(Subprotocols);
+        return [.. secrets.Where(secret => secret is not null).OrderByDescending(secret => secret.Length)];
+    }
 
     /// <summary><see cref="Uri"/> takes a host with a lone surrogate and throws only when it is encoded, which would be in the midst of a connect.</summary>
     private static bool HasEncodableHost(Uri url)

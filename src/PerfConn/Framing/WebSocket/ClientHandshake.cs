@@ -10,6 +10,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
+using PerfConn.Resilience;
 using PerfConn.Transport;
 
 namespace PerfConn.Framing.WebSocket;
@@ -27,7 +28,7 @@ internal static class ClientHandshake
 
     /// <summary>Performs the handshake; gives the subprotocol that the server chose, or null.</summary>
     public static async ValueTask<string?> PerformAsync(
-        ITransport transport, Endpoint endpoint, FillRandom fillRandom, CancellationToken cancellationToken)
+        ITransport transport, Endpoint endpoint, FillRandom fillRandom, TimeProvider time, CancellationToken cancellationToken)
     {
         string key = NewKey(fillRandom);
         byte[] request = HandshakeRequest.Create(endpoint, key);
@@ -41,7 +42,9 @@ internal static class ClientHandshake
         }
 
         HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, cancellationToken).ConfigureAwait(false);
-        return Check(response, key, endpoint);
+        return response.Status == 101
+            ? Check(response, key, endpoint)
+            : throw await RefusalAsync(response, transport.Input, endpoint, time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The value that proves that a server has read the key: base64 of SHA-1 of key and suffix.</summary>
@@ -102,14 +105,30 @@ internal static class ClientHandshake
     {
         string? subprotocol = response.Header("Sec-WebSocket-Protocol");
         string? error =
-            response.Status != 101 ? $"the server answered {response.Status} instead of upgrading"
-            : !IsWebSocket(response) ? "the opening handshake failed: the answer's Upgrade header is not 'websocket'"
+            !IsWebSocket(response) ? "the opening handshake failed: the answer's Upgrade header is not 'websocket'"
             : !response.HasToken("Connection", "Upgrade") ? "the opening handshake failed: the answer's Connection header has no 'Upgrade'"
             : response.Header("Sec-WebSocket-Accept") != AcceptFor(key) ? "the opening handshake failed: Sec-WebSocket-Accept is missing or wrong"
             : response.Header("Sec-WebSocket-Extensions") is not null ? "the opening handshake failed: the server uses an extension that was not offered"
             : !IsOffered(subprotocol, endpoint.Subprotocols) ? "the opening handshake failed: the server chose a subprotocol that was not offered"
             : null;
-        return error is null ? subprotocol : throw new HandshakeException(endpoint.Url, error, response.Status, response.RetryAfter);
+        return error is null ? subprotocol : throw new HandshakeException(endpoint.Url, error, response.Status);
+    }
+
+    /// <summary>Another status than 101: an error that has what the server says of it.</summary>
+    private static async ValueTask<HandshakeException> RefusalAsync(
+        HandshakeResponse response, PipeReader input, Endpoint endpoint, TimeProvider time, CancellationToken cancellationToken)
+    {
+        const int LongestInMessage = 200;
+        string body = await RefusalBody.ReadAsync(response, input, time, cancellationToken).ConfigureAwait(false);
+        body = Redactor.Redact(body, endpoint.Secrets()).Trim();
+        string said = body.Length == 0 ? "" : ": " + (body.Length <= LongestInMessage ? body : body[..LongestInMessage] + " ...");
+        return new HandshakeException(
+            endpoint.Url,
+            $"the server answered {response.Status} instead of upgrading{said}",
+            response.Status,
+            RetryAfter.Parse(response.Header("Retry-After"), time.GetUtcNow()),
+            body,
+            response.Header("Location"));
     }
 
     private static bool IsWebSocket(HandshakeResponse response) =>

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Text;
 
 namespace PerfConn.Framing.WebSocket;
@@ -81,10 +80,6 @@ internal sealed class HandshakeResponse
 
         return false;
     }
-
-    /// <summary><c>Retry-After</c> in its seconds form (RFC 9110 section 10.2.3); null when absent or otherwise.</summary>
-    public TimeSpan? RetryAfter =>
-        int.TryParse(Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>status-line = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 section 4).</summary>
     private static HandshakeResponse? ParseStatus(ReadOnlySpan<byte> line, out string error)

@@ -1,12 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Net.Http;
 using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
+using PerfConn.Resilience;
 
 namespace PerfConn.Transport.WebSockets;
 
@@ -51,9 +51,9 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         catch (Exception e) when (e is WebSocketException or HttpRequestException)
         {
             int status = (int)socket.HttpStatusCode;
-            TimeSpan? retryAfter = RetryAfter(socket.HttpResponseHeaders);
+            TimeSpan? retryAfter = RetryAfterOf(socket.HttpResponseHeaders);
             socket.Dispose();
-            throw Failure(endpoint.Url, status, retryAfter, e);
+            throw Failure(endpoint, status, retryAfter, e);
         }
         catch
         {
@@ -88,8 +88,9 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         _options.Configure?.Invoke(options);
     }
 
-    private static ConnectionException Failure(Uri url, int status, TimeSpan? retryAfter, Exception cause)
+    private static ConnectionException Failure(Endpoint endpoint, int status, TimeSpan? retryAfter, Exception cause)
     {
+        Uri url = endpoint.Url;
         for (Exception? e = cause; e is not null; e = e.InnerException)
         {
             switch (e)
@@ -103,14 +104,13 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
             }
         }
 
+        cause = Redactor.Redact(cause, endpoint.Secrets());
         string reason = status is 0 or 101 ? cause.Message : $"the server answered {status} instead of upgrading";
         return new HandshakeException(url, reason, status == 0 ? null : status, retryAfter, cause);
     }
 
-    /// <summary><c>Retry-After</c> in its seconds form (RFC 9110 section 10.2.3), as the handshake of the socket transport reads it.</summary>
-    private static TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>>? headers) =>
+    private TimeSpan? RetryAfterOf(IReadOnlyDictionary<string, IEnumerable<string>>? headers) =>
         headers is not null && headers.TryGetValue("Retry-After", out IEnumerable<string>? values)
-        && int.TryParse(string.Join(", ", values), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
-            ? TimeSpan.FromSeconds(seconds)
+            ? RetryAfter.Parse(string.Join(", ", values), _options.TimeProvider.GetUtcNow())
             : null;
 }

@@ -46,8 +46,28 @@ public class HandshakeRequestTests
     [Fact]
     public void A_host_stays_in_its_line() => Check(text =>
         TryEndpoint($"ws://{text}/") is not { } endpoint || Lines(endpoint) is not { } lines
-        || (lines.Length == s_ownLines.Length && !lines[1].AsSpan(6).ContainsAny(" ,/@\t") && lines[1].Length > 6
-            && lines.Skip(2).SequenceEqual(s_ownLines.Skip(2), StringComparer.Ordinal)));
+        || ((lines.Length == s_ownLines.Length || endpoint.Url.UserInfo.Length > 0) && !lines[1].AsSpan(6).ContainsAny(" ,/@\t") && lines[1].Length > 6
+            && lines[2..s_ownLines.Length].SequenceEqual(s_ownLines.Skip(2), StringComparer.Ordinal)
+            && lines[s_ownLines.Length..].All(line => line.StartsWith("Authorization: Basic ", StringComparison.Ordinal))));
+
+    [Theory]
+    [InlineData("ws://user:secret@h/", "user:secret")]
+    [InlineData("ws://user@h/", "user")]
+    [InlineData("ws://us%3Aer:a%40%0D%0Ab@h/", "us:er:a@\r\nb")]
+    public void User_info_goes_as_basic_authentication(string url, string credentials) => Assert.Equal(
+        "Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)), Lines(Endpoint.Parse(url))![^1]);
+
+    [Fact]
+    public void An_Authorization_header_of_the_users_own_stands_instead_of_the_user_info()
+    {
+        string[] lines = Lines(Endpoint.Parse("ws://user:secret@h/") with { Headers = [new("authorization", "Bearer x")] })!;
+        Assert.Equal("authorization: Bearer x", lines[^1]);
+        Assert.Equal(s_ownLines.Length + 1, lines.Length);
+    }
+
+    [Fact]
+    public void A_header_without_a_value_is_refused_by_name() =>
+        Assert.Contains("'X-Key' has no value", Refusal(Bare() with { Headers = [new("X-Key", null!)] }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\r\n")]
