@@ -46,14 +46,14 @@ internal static class LineConnector
         Endpoint endpoint, LineOptions options, VenueLimits limits, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        string stage = "connecting";
+        ConnectStage stage = ConnectStage.Connecting;
         ITransport? transport = null;
         try
         {
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode }, linked.Token).ConfigureAwait(false);
             if (transport.Content == TransportContent.Bytes)
             {
-                stage = "the opening handshake";
+                stage = ConnectStage.OpeningHandshake;
                 await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, options.TimeProvider, linked.Token).ConfigureAwait(false);
             }
 
@@ -69,8 +69,12 @@ internal static class LineConnector
 
             if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
+                // The transport knows better how far it had come, if it says so.
+                var canceled = e as ConnectCanceledException;
+                stage = canceled?.Stage ?? stage;
+                string detail = canceled?.Detail is { Length: > 0 } told ? $" ({told})" : "";
                 throw new ConnectTimeoutException(
-                    endpoint.Url, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {stage}", e);
+                    endpoint.Url, stage, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {Words(stage)}{detail}", e);
             }
 
             // A blocked read that is cancelled fails as a network error; what the caller did is what the caller is told.
@@ -78,4 +82,13 @@ internal static class LineConnector
             throw;
         }
     }
+
+    private static string Words(ConnectStage stage) => stage switch
+    {
+        ConnectStage.Resolving => "name resolution",
+        ConnectStage.Connecting => "connecting",
+        ConnectStage.Proxy => "the talk with the proxy",
+        ConnectStage.Tls => "the TLS handshake",
+        _ => "the opening handshake",
+    };
 }

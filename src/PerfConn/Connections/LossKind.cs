@@ -33,12 +33,12 @@ public enum LossKind
     /// <summary>A message above a limit: 1009. The next one would be as big.</summary>
     TooBig,
 
-    /// <summary>TLS was not established: a certificate, a version, an alert.</summary>
+    /// <summary>TLS was not established, and not for a lost connection: a certificate, a version, an alert, garbage.</summary>
     Tls,
 
     /// <summary>The credentials were refused: HTTP 401, 403.</summary>
     Credentials,
 
-    /// <summary>The request itself was refused (any other HTTP status, or an answer that is no upgrade), or the close code is one that the options call fatal.</summary>
+    /// <summary>The request itself was refused (any other HTTP status, or an answer that is no upgrade), or the close code is one that the options call fatal, or a proxy refused credentials or target.</summary>
     Refused,
 }

@@ -8,9 +8,10 @@ internal static class LossTable
     public static LossKind KindOf(LineEnd end, ReconnectOptions options) => end.Error switch
     {
         HandshakeException handshake => OfStatus(handshake.StatusCode),
-        TlsException => LossKind.Tls,
+        TlsException { IsLasting: true } => LossKind.Tls,
+        ProxyException { IsRefusal: true } => LossKind.Refused,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
-        NetworkException or ConnectTimeoutException => LossKind.Network,
+        NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
         _ => OfCloseCode(end.CloseCode, options),
     };
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using PerfConn.Diagnostics;
 
 namespace PerfConn.Transport;
@@ -28,7 +29,7 @@ public sealed record Endpoint
         Url = url;
     }
 
-    /// <summary>The address.</summary>
+    /// <summary>The address. User info in it is sent as basic authentication with the opening handshake, unless <see cref="Headers"/> say otherwise.</summary>
     public Uri Url { get; }
 
     /// <summary>Whether the connection is encrypted.</summary>
@@ -58,6 +59,18 @@ public sealed record Endpoint
 
     /// <summary>The address with its secrets redacted; headers are not shown.</summary>
     public override string ToString() => Redactor.Redact(Url);
+
+    /// <summary>
+    /// User info in the URL as the value of an <c>Authorization</c> header (basic, RFC 7617); null when there is none, or when <see cref="Headers"/> have such a
+    /// header of their own.
+    /// </summary>
+    internal string? BasicAuthorization()
+    {
+        bool hasOwn = Headers.Any(header => "Authorization".Equals(header.Key, StringComparison.OrdinalIgnoreCase));
+        return Url.UserInfo.Length == 0 || hasOwn
+            ? null
+            : "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Url.UserInfo)));
+    }
 
     /// <summary>What of this endpoint must never be shown, for <see cref="Redactor.Redact(string, IEnumerable{string})"/>.</summary>
     internal IReadOnlyCollection<string> Secrets()

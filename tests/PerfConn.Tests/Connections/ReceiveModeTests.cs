@@ -72,7 +72,8 @@ public sealed class ReceiveModeTests
         Venue<BinanceProtocol> venue = BinanceVenue.Spot.At($"{(tls ? "wss" : "ws")}://127.0.0.1:{port}/");
         LineOptions options = OptionsFor(mode, new BlockPool()) with { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
 
-        await Assert.ThrowsAsync<ConnectTimeoutException>(() => Deadline.Within(Line.ConnectAsync(venue, options)));
+        ConnectTimeoutException late = await Assert.ThrowsAsync<ConnectTimeoutException>(() => Deadline.Within(Line.ConnectAsync(venue, options)));
+        Assert.Equal(tls ? ConnectStage.Tls : ConnectStage.OpeningHandshake, late.Stage);
 
         using Socket accepted = await listener.AcceptSocketAsync(Deadline.Token);
         byte[] buffer = new byte[4096];
@@ -91,7 +92,7 @@ public sealed class ReceiveModeTests
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         Venue<BinanceProtocol> venue = BinanceVenue.Spot.At($"{(tls ? "wss" : "ws")}://127.0.0.1:{port}/");
-        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(
+        NetworkException refused = await Assert.ThrowsAsync<ConnectException>(
             () => Deadline.Within(Line.ConnectAsync(venue, OptionsFor(mode, new BlockPool()))));
         Assert.Contains("refused", refused.Message, StringComparison.Ordinal);
     }

@@ -40,12 +40,12 @@ internal sealed class AspNetServer : IAsyncDisposable
             tls);
 
     /// <summary>Starts a server that answers each request as <paramref name="answer"/> does.</summary>
-    public static async Task<AspNetServer> StartHttpAsync(RequestDelegate answer, bool tls = false)
+    public static async Task<AspNetServer> StartHttpAsync(RequestDelegate answer, bool tls = false, HttpProtocols protocols = HttpProtocols.Http1)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => Secure(listen, tls)));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => Secure(listen, tls, protocols)));
         WebApplication app = builder.Build();
         app.UseWebSockets();
         app.Run(answer);
@@ -79,10 +79,10 @@ internal sealed class AspNetServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void Secure(ListenOptions listen, bool tls)
+    private static void Secure(ListenOptions listen, bool tls, HttpProtocols protocols)
     {
-        // HTTP/1.1 alone: the upgrade of RFC 6455 is one of that version.
-        listen.Protocols = HttpProtocols.Http1;
+        // HTTP/1.1 alone unless asked otherwise: the upgrade of RFC 6455 is one of that version.
+        listen.Protocols = protocols;
         if (tls)
         {
             listen.UseHttps(TestCertificates.Localhost);

@@ -27,7 +27,11 @@ internal static class HandshakeRequest
         text.Append("Sec-WebSocket-Version: 13\r\n");
         text.Append("Sec-WebSocket-Key: ").Append(key).Append("\r\n");
         AppendSubprotocols(text, endpoint.Subprotocols);
-        AppendUserInfo(text, endpoint);
+        if (endpoint.BasicAuthorization() is { } authorization)
+        {
+            text.Append("Authorization: ").Append(authorization).Append("\r\n");
+        }
+
         foreach (KeyValuePair<string, string> header in endpoint.Headers)
         {
             CheckHeader(header.Key, header.Value);
@@ -73,31 +77,6 @@ internal static class HandshakeRequest
         {
             text.Append("\r\n");
         }
-    }
-
-    /// <summary>User info in the URL is sent as basic authentication (RFC 7617), unless the user has set an <c>Authorization</c> header.</summary>
-    private static void AppendUserInfo(StringBuilder text, Endpoint endpoint)
-    {
-        if (endpoint.Url.UserInfo.Length == 0 || HasHeader(endpoint, "Authorization"))
-        {
-            return;
-        }
-
-        string credentials = Uri.UnescapeDataString(endpoint.Url.UserInfo);
-        text.Append("Authorization: Basic ").Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))).Append("\r\n");
-    }
-
-    private static bool HasHeader(Endpoint endpoint, string name)
-    {
-        foreach (KeyValuePair<string, string> header in endpoint.Headers)
-        {
-            if (name.Equals(header.Key, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static void CheckHeader(string name, string value)

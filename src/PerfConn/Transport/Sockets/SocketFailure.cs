@@ -13,7 +13,8 @@ internal static class SocketFailure
     public static NetworkException WhileConnecting(Uri address, Exception cause) =>
         new(address, Describe(cause), cause);
 
-    private static string Describe(Exception cause) => (cause as SocketException ?? cause.InnerException as SocketException) is { } socket
+    /// <summary>The error alone, without an address.</summary>
+    public static string Describe(Exception cause) => (cause as SocketException ?? cause.InnerException as SocketException) is { } socket
         ? socket.SocketErrorCode switch
         {
             SocketError.ConnectionRefused => "connection refused",

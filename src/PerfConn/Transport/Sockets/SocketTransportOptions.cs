@@ -1,5 +1,7 @@
 using System;
+using System.Net.Sockets;
 using PerfConn.Buffers;
+using PerfConn.Transport.Proxies;
 
 namespace PerfConn.Transport.Sockets;
 
@@ -15,12 +17,54 @@ public sealed record SocketTransportOptions
     /// <summary>Kernel send buffer in bytes (<c>SO_SNDBUF</c>). Default: null, the kernel tunes it.</summary>
     public int? SendBufferSize { get; init; }
 
+    /// <summary>
+    /// How long a connection may be idle before the kernel probes the peer (<c>TCP_KEEPIDLE</c>), in whole seconds; null sends no probes. Default: 15 s. With
+    /// the two values below a peer that vanished without a word is noticed after 30 s.
+    /// </summary>
+    public TimeSpan? KeepAliveTime { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time between two probes that go unanswered (<c>TCP_KEEPINTVL</c>), in whole seconds. Default: 5 s.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Unanswered probes after which the connection is dead (<c>TCP_KEEPCNT</c>). Default: 3.</summary>
+    public int KeepAliveCount { get; init; } = 3;
+
+    /// <summary>
+    /// How long sent bytes may stay unacknowledged before the kernel gives the connection up (<c>TCP_USER_TIMEOUT</c>, RFC 5482); null leaves it to the kernel's
+    /// retransmissions, about 15 minutes. Default: 30 s. Has no effect on systems other than Linux.
+    /// </summary>
+    public TimeSpan? UserTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a blocking write may take (<see cref="ReceiveMode.Thread"/> only) before it fails and the line with it. Default: 10 s.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who turns names into addresses. Default: the operating system.</summary>
+    public IHostResolver Resolver { get; init; } = SystemHostResolver.Instance;
+
+    /// <summary>How long the resolver may take. Default: 5 s. The line's own deadline over the whole attempt runs beside it.</summary>
+    public TimeSpan ResolveTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an address has before the next one is tried beside it (RFC 8305 section 5). Default: 250 ms.</summary>
+    public TimeSpan AttemptDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Which family is tried first; the families then take turns (RFC 8305 section 4). Default: null, that of the address that won the last time, or else of the
+    /// resolver's first.
+    /// </summary>
+    public AddressFamily? FirstFamily { get; init; }
+
+    /// <summary>Whether a factory remembers which address of a host won, and tries it first the next time. Default: true.</summary>
+    public bool RemembersAddress { get; init; } = true;
+
+    /// <summary>The proxy to go through. Default: null, none. Nothing is read from the environment. Not used for Unix domain sockets.</summary>
+    public ProxyOptions? Proxy { get; init; }
 
     /// <summary>Where receive blocks come from. Default: <see cref="BlockPool.Shared"/>.</summary>
     public BlockPool Pool { get; init; } = BlockPool.Shared;
 
-    /// <summary>TLS settings for <c>wss</c> endpoints.</summary>
+    /// <summary>TLS settings for encrypted endpoints.</summary>
     public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Where the delays above come from. Default: the system.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -12,17 +12,16 @@ using PerfConn.Diagnostics;
 namespace PerfConn.Transport.WebSockets;
 
 /// <summary>
-/// A <see cref="ClientWebSocket"/> behind a pair of pipes that carry message records. Two loops, one for each direction, because the framework's
-/// client hands out messages and knows no pipes; both are owned here and awaited on dispose.
+/// A <see cref="ClientWebSocket"/> behind a pair of pipes that carry message records. What is received is asked for by the consumer itself; a loop
+/// carries what is sent, and is owned here and awaited on dispose.
 /// </summary>
 internal sealed class ClientWebSocketTransport : ITransport
 {
     private readonly ClientWebSocket _socket;
     private readonly Uri _address;
     private readonly ClientWebSocketTransportOptions _options;
-    private readonly Pipe _incoming;
+    private readonly RecordPipeReader _incoming;
     private readonly Pipe _outgoing;
-    private readonly Task _receiving;
     private readonly Task _sending;
 
     public ClientWebSocketTransport(ClientWebSocket socket, Uri address, ClientWebSocketTransportOptions options)
@@ -30,14 +29,7 @@ internal sealed class ClientWebSocketTransport : ITransport
         _socket = socket;
         _address = address;
         _options = options;
-        int receiveBufferSize = options.ReceiveBufferSize;
-        _incoming = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline,
-            writerScheduler: PipeScheduler.ThreadPool,
-            pauseWriterThreshold: 4L * receiveBufferSize,
-            resumeWriterThreshold: 2L * receiveBufferSize,
-            minimumSegmentSize: receiveBufferSize + MessageRecord.HeaderSize,
-            useSynchronizationContext: false));
+        _incoming = new RecordPipeReader(socket, address, options.Pool, options.ReceiveBufferSize);
 
         // A flush completes when the framework has taken what it flushed: a peer that does not read is then seen by the writer, at its first byte too many.
         _outgoing = new Pipe(new PipeOptions(
@@ -46,11 +38,10 @@ internal sealed class ClientWebSocketTransport : ITransport
             pauseWriterThreshold: 1,
             resumeWriterThreshold: 1,
             useSynchronizationContext: false));
-        _receiving = Task.Run(ReceiveAsync);
         _sending = Task.Run(SendAsync);
     }
 
-    public PipeReader Input => _incoming.Reader;
+    public PipeReader Input => _incoming;
 
     public PipeWriter Output => _outgoing.Writer;
 
@@ -62,8 +53,6 @@ internal sealed class ClientWebSocketTransport : ITransport
 
     public async ValueTask DisposeAsync()
     {
-        // The receive loop may stand in a flush that nobody will read any more: completing the reader lets it go.
-        await _incoming.Reader.CompleteAsync().ConfigureAwait(false);
         await _outgoing.Writer.CompleteAsync().ConfigureAwait(false);
         try
         {
@@ -77,7 +66,7 @@ internal sealed class ClientWebSocketTransport : ITransport
         await AwaitCloseAsync().ConfigureAwait(false);
         _socket.Abort();
         await _sending.ConfigureAwait(false);
-        await _receiving.ConfigureAwait(false);
+        await _incoming.DropPendingAsync(CancellationToken.None).ConfigureAwait(false);
         _socket.Dispose();
     }
 
@@ -87,21 +76,20 @@ internal sealed class ClientWebSocketTransport : ITransport
     /// </summary>
     private async Task AwaitCloseAsync()
     {
+        if (_socket.State != WebSocketState.CloseSent)
+        {
+            return;
+        }
+
         using var deadline = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
         byte[] discarded = new byte[1024];
         try
         {
-            // The receive loop ends with the next message, because nobody reads it any more.
-            while (_socket.State == WebSocketState.CloseSent)
+            // One receive may still be under way, for a reader that has gone.
+            bool isFree = await _incoming.DropPendingAsync(deadline.Token).ConfigureAwait(false);
+            while (isFree && _socket.State == WebSocketState.CloseSent)
             {
-                if (_receiving.IsCompleted)
-                {
-                    await _socket.ReceiveAsync(discarded.AsMemory(), deadline.Token).ConfigureAwait(false);
-                }
-                else
-                {
-                    await _receiving.WaitAsync(deadline.Token).ConfigureAwait(false);
-                }
+                await _socket.ReceiveAsync(discarded.AsMemory(), deadline.Token).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
@@ -111,67 +99,6 @@ internal sealed class ClientWebSocketTransport : ITransport
     }
 
     /// <summary>Errors outside, bytes inside: this one only sorts what ends the loop and completes the pipe with it.</summary>
-    private async Task ReceiveAsync()
-    {
-        Exception? failure = null;
-        try
-        {
-            await ProcessReceivesAsync().ConfigureAwait(false);
-        }
-        catch (WebSocketException e) when (e.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely)
-        {
-            // The peer went away without a Close frame: for the layers above simply the end of the stream.
-        }
-        catch (Exception e)
-        {
-            failure = new NetworkException(_address, "the connection was lost: " + e.Message, e);
-        }
-
-        await _incoming.Writer.CompleteAsync(failure).ConfigureAwait(false);
-    }
-
-    private async Task ProcessReceivesAsync()
-    {
-        PipeWriter output = _incoming.Writer;
-        int size = MessageRecord.HeaderSize + _options.ReceiveBufferSize;
-        while (true)
-        {
-            Memory<byte> room = output.GetMemory(size)[..size];
-            ValueWebSocketReceiveResult result =
-                await _socket.ReceiveAsync(room[MessageRecord.HeaderSize..], CancellationToken.None).ConfigureAwait(false);
-            if (result.MessageType == WebSocketMessageType.Close)
-            {
-                WriteClose(output);
-                await output.FlushAsync().ConfigureAwait(false);
-                return;
-            }
-
-            byte opcode = result.MessageType == WebSocketMessageType.Text ? MessageRecord.Text : MessageRecord.Binary;
-            new MessageRecord(result.Count, opcode, result.EndOfMessage).WriteTo(room.Span);
-            output.Advance(MessageRecord.HeaderSize + result.Count);
-            FlushResult flushed = await output.FlushAsync().ConfigureAwait(false);
-            if (flushed.IsCompleted)
-            {
-                return;
-            }
-        }
-    }
-
-    private void WriteClose(PipeWriter output)
-    {
-        byte[] reason = Encoding.UTF8.GetBytes(_socket.CloseStatusDescription ?? "");
-        int length = _socket.CloseStatus is null ? 0 : 2 + reason.Length;
-        Span<byte> record = output.GetSpan(MessageRecord.HeaderSize + length);
-        new MessageRecord(length, MessageRecord.Close, EndOfMessage: true).WriteTo(record);
-        if (length > 0)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(record[MessageRecord.HeaderSize..], (ushort)_socket.CloseStatus!.Value);
-            reason.CopyTo(record[(MessageRecord.HeaderSize + 2)..]);
-        }
-
-        output.Advance(MessageRecord.HeaderSize + length);
-    }
-
     private async Task SendAsync()
     {
         Exception? failure = null;

@@ -45,7 +45,7 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         try
         {
             Configure(socket, endpoint);
-            await socket.ConnectAsync(endpoint.Url, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(endpoint.Url, _options.Invoker, cancellationToken).ConfigureAwait(false);
             return new ClientWebSocketTransport(socket, endpoint.Url, _options);
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException)
@@ -73,6 +73,24 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
         if (_options.DangerouslyAcceptAnyCertificate)
         {
             options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        }
+
+        options.HttpVersion = _options.HttpVersion;
+        options.HttpVersionPolicy = _options.HttpVersionPolicy;
+        options.DangerousDeflateOptions = _options.Deflate;
+        if (_options.Invoker is null)
+        {
+            // Left alone the framework would ask the environment for a proxy; what a line goes through is told, not guessed.
+            options.Proxy = _options.Proxy;
+            if (_options.ClientCertificates is { } certificates)
+            {
+                options.ClientCertificates = certificates;
+            }
+        }
+
+        if (endpoint.BasicAuthorization() is { } authorization)
+        {
+            options.SetRequestHeader("Authorization", authorization);
         }
 
         foreach (KeyValuePair<string, string> header in endpoint.Headers)

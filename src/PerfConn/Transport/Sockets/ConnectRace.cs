@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+
+namespace PerfConn.Transport.Sockets;
+
+/// <summary>
+/// Connects to the first of several addresses that answers (RFC 8305 section 5): one attempt after the other, the next one a delay later or as soon as one has
+/// failed. When the race is over no other socket is left.
+/// </summary>
+/// <remarks>
+/// An attempt that blocks does so on a thread of its own. One thread with non-blocking connects would be cheaper, but the runtime never gives a socket back
+/// its native blocking mode: it emulates it through the engine that <see cref="ReceiveMode.Thread"/> is there to avoid. The threads live as long as the race.
+/// </remarks>
+internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
+{
+    private readonly List<ConnectAttempt> _failures = [];
+    private readonly List<EndPoint> _running = [];
+
+    /// <summary>The attempts that have failed so far.</summary>
+    public IReadOnlyList<ConnectAttempt> Failures => _failures;
+
+    /// <summary>What has been tried and what is still being tried, in one line.</summary>
+    public string Progress()
+    {
+        var words = new List<string>();
+        foreach (EndPoint target in _running)
+        {
+            words.Add($"{target} still trying");
+        }
+
+        foreach (ConnectAttempt failure in _failures)
+        {
+            words.Add(failure.ToString());
+        }
+
+        return string.Join("; ", words);
+    }
+
+    /// <summary>The first connection; null when every attempt has failed.</summary>
+    public async Task<RaceResult?> RunAsync(IReadOnlyList<EndPoint> targets, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new List<Task<RaceResult>>();
+        try
+        {
+            for (int next = 0; next < targets.Count || running.Count > 0;)
+            {
+                if (next < targets.Count)
+                {
+                    _running.Add(targets[next]);
+                    running.Add(TryAsync(targets[next++], end.Token));
+                }
+
+                RaceResult? winner = await NextMoveAsync(running, mayStartAnother: next < targets.Count, end.Token).ConfigureAwait(false);
+                if (winner is not null)
+                {
+                    return winner;
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return null;
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            foreach (Task<RaceResult> loser in running)
+            {
+                (await loser.ConfigureAwait(false)).Socket?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Waits until somebody has won, or another attempt is due, or none is left. Takes finished attempts off the list; a winner is the caller's.</summary>
+    private async Task<RaceResult?> NextMoveAsync(List<Task<RaceResult>> running, bool mayStartAnother, CancellationToken cancellationToken)
+    {
+        using var moved = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task delay = Task.Delay(mayStartAnother ? options.AttemptDelay : Timeout.InfiniteTimeSpan, options.TimeProvider, moved.Token);
+        try
+        {
+            while (true)
+            {
+                Task first = await Task.WhenAny([.. running, delay]).ConfigureAwait(false);
+                if (first is not Task<RaceResult> finished || cancellationToken.IsCancellationRequested)
+                {
+                    return null;
+                }
+
+                RaceResult result = await finished.ConfigureAwait(false);
+                running.Remove(finished);
+                if (result.Error is null)
+                {
+                    return result;
+                }
+
+                _running.Remove(result.Target);
+                _failures.Add(new ConnectAttempt(result.Target, SocketFailure.Describe(result.Error), result.Error));
+                if (mayStartAnother || running.Count == 0)
+                {
+                    return null;
+                }
+            }
+        }
+        finally
+        {
+            await moved.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One attempt. It never throws, and has closed its socket when it fails.</summary>
+    private async Task<RaceResult> TryAsync(EndPoint target, CancellationToken cancellationToken)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = SocketTuning.Open(target, options);
+            if (blocks)
+            {
+                await BorrowedThread.RunAsync(socket, () => socket.Connect(target), cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new RaceResult(target, socket, null);
+        }
+        catch (Exception e)
+        {
+            socket?.Dispose();
+            return new RaceResult(target, null, e);
+        }
+    }
+}
