@@ -187,7 +187,7 @@ internal sealed partial class FrameSender
             _pendingBytes -= chunk.Length;
             Debug.Assert(_pendingBytes >= 0, "what goes out was pending");
             ReturnChunk(chunk);
-            Admit();
+            Admit(ref done);
         }
 
         done.Complete(error: null);

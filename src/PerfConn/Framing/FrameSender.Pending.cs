@@ -113,15 +113,32 @@ internal sealed partial class FrameSender
     }
 
     /// <summary>Room has come: first come, first served. A large message at the front is not overtaken by small ones behind it.</summary>
-    private void Admit()
+    private void Admit(ref PendingSendList done)
     {
         while (_waiting.First is { } send
             && (_pendingBytes == 0 || _pendingBytes + _encoder.MaxSize(send.Length) <= _limits.MaxPendingBytes))
         {
-            SendChunk chunk = Append(send.Opcode, send.Payload);
+            SendChunk? chunk = null;
+            try
+            {
+                chunk = Append(send.Opcode, send.Payload);
+            }
+            catch (Exception e)
+            {
+                // A message that the framing cannot write: its own sender is told, on whichever thread this is; the others go on.
+                send.Rejection = e;
+            }
+
             _waiting.Remove(send);
             EndWait(send);
-            chunk.Sends.Add(send);
+            if (chunk is null)
+            {
+                done.Add(send);
+            }
+            else
+            {
+                chunk.Sends.Add(send);
+            }
         }
     }
 

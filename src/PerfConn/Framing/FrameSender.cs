@@ -79,7 +79,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
     public ValueTask SendAsync(byte opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
         Send(opcode, payload.Span, payload, mustCopy: false, cancellationToken);
 
-    /// <summary>Sends a frame if there is room for it, and never waits. It tells what was accepted, not what arrived.</summary>
+    /// <summary>Sends a frame if there is room for it, and never waits. It tells what was accepted, not what arrived. What the encoder throws it throws.</summary>
     public SendOutcome TrySend(byte opcode, ReadOnlySpan<byte> payload)
     {
         lock (_turn)
@@ -162,7 +162,17 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
                 return Wait(opcode, payload, memory, mustCopy, cancellationToken);
             }
 
-            SendChunk chunk = Append(opcode, payload);
+            SendChunk chunk;
+            try
+            {
+                chunk = Append(opcode, payload);
+            }
+            catch (Exception e)
+            {
+                // A message that the framing cannot write.
+                return ValueTask.FromException(e);
+            }
+
             isCarrier = TryBeginFlush();
             if (!isCarrier)
             {

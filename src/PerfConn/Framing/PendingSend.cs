@@ -31,6 +31,9 @@ internal sealed class PendingSend(FrameSender owner) : IValueTaskSource
     /// <summary>Whether it still waits for room, and so can be cancelled without a trace.</summary>
     public bool IsWaiting { get; private set; }
 
+    /// <summary>Why the encoder would not have it, though there was room at last; null for all others.</summary>
+    public Exception? Rejection { get; set; }
+
     /// <summary>Whether the payload was copied, and counts against the bound on copies.</summary>
     public bool IsCopy => _copy is not null;
 
@@ -118,6 +121,7 @@ internal sealed class PendingSend(FrameSender owner) : IValueTaskSource
         }
         finally
         {
+            Rejection = null;
             _core.Reset();
             Owner.Return(this);
         }

@@ -60,19 +60,19 @@ internal struct PendingSendList
         }
     }
 
-    /// <summary>Completes all of them and is empty. A completed send may be in its next use at once, so it leaves the list first. Call it without a lock.</summary>
+    /// <summary>Completes all of them, one that the encoder has rejected with its own error, and is empty. A completed send may be in its next use at once, so it leaves the list first. Call it without a lock.</summary>
     public void Complete(Exception? error)
     {
         while (First is { } send)
         {
             Remove(send);
-            if (error is null)
+            if ((send.Rejection ?? error) is { } failure)
             {
-                send.Succeed();
+                send.Fail(failure);
             }
             else
             {
-                send.Fail(error);
+                send.Succeed();
             }
         }
     }

@@ -192,6 +192,28 @@ public sealed class FrameSenderBackpressureTests
         Assert.Same(end, _sender.Failure);
     }
 
+    [Fact]
+    public async Task A_message_that_the_framing_cannot_write_fails_its_own_sender_only_whether_it_waited_or_not()
+    {
+        var output = new HeldWriter();
+        FrameSender sender = Sending.Over(output, new FussyEncoder(), s_small);
+        Task[] good = [sender.SendAsync(Wire.Binary, Wire.Bytes(900)).AsTask(), sender.SendAsync(Wire.Binary, Wire.Bytes(40)).AsTask()];
+        Task now = sender.SendAsync(Wire.Binary, new byte[13]).AsTask();
+        Task before = sender.SendAsync(Wire.Binary, Wire.Bytes(500)).AsTask();
+        Task later = sender.SendAsync(Wire.Binary, new byte[13]).AsTask();
+        Task after = sender.SendAsync(Wire.Binary, Wire.Bytes(60)).AsTask();
+        await Assert.ThrowsAsync<FormatException>(() => Deadline.Within(now));
+        Assert.False(later.IsCompleted);
+
+        output.Succeed();
+
+        await Assert.ThrowsAsync<FormatException>(() => Deadline.Within(later));
+        await Deadline.Within(Task.WhenAll([.. good, before, after]));
+        Assert.Null(sender.Failure);
+        Assert.Throws<FormatException>(() => sender.TrySend(Wire.Binary, new byte[13]));
+        await sender.SendAsync(Wire.Binary, Wire.Bytes(14)).Within();
+    }
+
     private static Task Send(FrameSender sender, int length, CancellationToken token, bool copies) => (copies
         ? sender.SendAsync(Wire.Binary, Wire.Bytes(length).AsSpan(), token)
         : sender.SendAsync(Wire.Binary, Wire.Bytes(length).AsMemory(), token)).AsTask();
@@ -236,6 +258,18 @@ public sealed class FrameSenderBackpressureTests
         Assert.Equal(FrameFault.None, parser.Parse(new ReadOnlySequence<byte>(wire), ref sink, out SequencePosition consumed));
         Assert.Equal(wire.Length, consumed.GetInteger());
         return messages;
+    }
+
+    /// <summary>Writes raw bytes, and will not have 13 of them.</summary>
+    private sealed class FussyEncoder : IFrameEncoder
+    {
+        public int MaxSize(int payloadLength) => payloadLength;
+
+        public int Encode(Span<byte> destination, byte opcode, ReadOnlySpan<byte> payload)
+        {
+            payload.CopyTo(destination);
+            return payload.Length == 13 ? throw new FormatException("13 bytes") : payload.Length;
+        }
     }
 
     private readonly struct MessageSink(List<byte[]> messages) : IFrameSink
