@@ -100,11 +100,16 @@ internal sealed class WatchCommand : Command
     {
         try
         {
-            return Endpoint.Parse(url);
+            if (Endpoint.Parse(url) is { IsWebSocket: true } endpoint)
+            {
+                return endpoint;
+            }
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"'{url}' is not an absolute ws:// or wss:// address");
+            // No address at all gets the same answer as one of another kind.
         }
+
+        throw new UsageException($"'{url}' is not an absolute ws:// or wss:// address");
     }
 }

@@ -52,6 +52,7 @@ public abstract class Line : IAsyncDisposable
     /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>
+    /// <exception cref="FramingException">The address or the transport does not go with <see cref="LineOptions.Framing"/>.</exception>
     /// <exception cref="ConnectionException">The line could not be opened; the type says which class of failure it was. Nothing stays open.</exception>
     public static async Task<Line> ConnectAsync<TProtocol>(
         Venue<TProtocol> venue, LineOptions? options = null, CancellationToken cancellationToken = default)
@@ -71,6 +72,7 @@ public abstract class Line : IAsyncDisposable
     /// <param name="handler">Called on the receive loop for each tick, whoever subscribed to it.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>
+    /// <exception cref="FramingException">The address or the transport does not go with <see cref="LineOptions.Framing"/>.</exception>
     /// <exception cref="ConnectionException">The line could not be opened; the type says which class of failure it was. Nothing stays open.</exception>
     public static async Task<Line> ConnectAsync<TProtocol, THandler>(
         Venue<TProtocol> venue, THandler handler, LineOptions? options = null, CancellationToken cancellationToken = default)
@@ -104,7 +106,7 @@ public abstract class Line : IAsyncDisposable
     /// <exception cref="LineClosedException">The line is not live.</exception>
     public abstract Task<IReadOnlyList<string>> ListSubscriptionsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Closes the line: a Close frame, a bounded wait for the peer's, then the end. Returns when nothing is left open.</summary>
+    /// <summary>Closes the line: a Close frame where the framing has one, a bounded wait for the peer's, then the end. Returns when nothing is left open.</summary>
     public abstract ValueTask DisposeAsync();
 
     /// <inheritdoc/>

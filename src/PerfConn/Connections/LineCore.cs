@@ -53,6 +53,9 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         }
     }
 
+    /// <summary>The close code of a session that was lost.</summary>
+    private int LostCode => _options.Framing.HasControlFrames ? 1006 : 0;
+
     public override LineState State => _state;
 
     public override Task<LineEnd> Completion => _completion.Task;
@@ -107,6 +110,12 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     /// <summary>Says goodbye and gives the peer its time to answer; then the transport is cut.</summary>
     private async Task CloseSessionAsync(LineSession session)
     {
+        if (!session.Framing.HasControlFrames)
+        {
+            session.Abort();
+            return;
+        }
+
         await session.SendCloseAsync(1000, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
         try
         {
@@ -129,7 +138,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         catch (Exception e)
         {
             ConnectionsLog.Unexpected(_options.Logger, e, Name);
-            end = new LineEnd(1006, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+            end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
         }
 
         End(end);
@@ -177,12 +186,12 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         {
             // When a write took too long the read side only sees that this side has cut the connection.
             ConnectionException cause = session.Sender.Failure as SendTimeoutException ?? e;
-            end = new LineEnd(1006, cause.Message, cause);
+            end = new LineEnd(LostCode, cause.Message, cause);
         }
         catch (Exception e)
         {
             ConnectionsLog.Unexpected(_options.Logger, e, Name);
-            end = new LineEnd(1006, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+            end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
         }
 
         _session = null;
@@ -235,7 +244,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
             catch (Exception e)
             {
                 ConnectionsLog.AttemptFailed(_options.Logger, Name, retry.Attempts, e.Message);
-                end = new LineEnd(1006, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
+                end = new LineEnd(LostCode, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
             }
         }
     }

@@ -4,7 +4,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
-using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
@@ -20,20 +19,18 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly Endpoint _endpoint;
     private int _closeSent;
 
-    public LineSession(ITransport transport, Endpoint endpoint, RequestPacer pacer, LineOptions options)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options)
     {
         _transport = transport;
         _endpoint = endpoint;
+        Framing = framing;
         Pacer = pacer;
-        IFrameEncoder encoder = transport.Content == TransportContent.Messages
-            ? new MessageRecordEncoder()
-            : new WebSocketFrameEncoder(new MaskKeys());
-        Sender = new FrameSender(transport, encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
+        Sender = new FrameSender(transport, framing.Encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
     }
 
     public PipeReader Input => _transport.Input;
 
-    public TransportContent Content => _transport.Content;
+    public FramingSession Framing { get; }
 
     public FrameSender Sender { get; }
 
@@ -45,10 +42,12 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
     public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
 
-    /// <summary>Sends a Close frame, once. The transport's failure to carry it changes nothing: the session is ending.</summary>
+    /// <summary>
+    /// Sends a Close frame, once, where the framing has one. The transport's failure to carry it changes nothing: the session is ending.
+    /// </summary>
     public async ValueTask SendCloseAsync(int code, string reason, TimeSpan timeout, TimeProvider time)
     {
-        if (Interlocked.Exchange(ref _closeSent, 1) != 0)
+        if (!Framing.HasControlFrames || Interlocked.Exchange(ref _closeSent, 1) != 0)
         {
             return;
         }

@@ -19,7 +19,7 @@ internal sealed partial class FrameSender
     private const int MaxWrite = 64 * 1024;
 
     private readonly Action _onWritten;
-    private readonly byte[] _pongFrame = new byte[WebSocket.FrameHeader.MaxSize + WebSocket.FrameHeader.MaxControlPayload];
+    private readonly byte[] _pongFrame;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _write;
     private SendChunk? _current;
     private int _written;

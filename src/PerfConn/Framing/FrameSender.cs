@@ -56,6 +56,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
         _limits = limits ?? SendLimits.Default;
         _time = time ?? TimeProvider.System;
         _onWritten = OnWritten;
+        _pongFrame = new byte[encoder.MaxSize(_pong.Length)];
         _timer = _time.CreateTimer(static state => ((FrameSender)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

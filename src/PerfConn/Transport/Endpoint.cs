@@ -9,16 +9,30 @@ namespace PerfConn.Transport;
 /// <summary>Where a line connects to, and what it says when it arrives there.</summary>
 public sealed record Endpoint
 {
+    private const string Schemes = "ws://, wss://, tcp:// or tls://";
+
     /// <summary>Makes an endpoint.</summary>
-    /// <param name="url">An absolute <c>ws://</c> or <c>wss://</c> address.</param>
-    /// <exception cref="ArgumentException">The address is relative or of another scheme, or its host is no name.</exception>
+    /// <param name="url">
+    /// An absolute address: <c>ws://</c> or <c>wss://</c>, or of a raw connection <c>tcp://host:port</c> or <c>tls://host:port</c>, which have no default port
+    /// and no path.
+    /// </param>
+    /// <exception cref="ArgumentException">The address is relative or of another scheme, its host is no name, or a raw one is not host and port.</exception>
     public Endpoint(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        if (!url.IsAbsoluteUri || !(url.Scheme is "ws" or "wss") || url.Host.Length == 0)
+        if (!url.IsAbsoluteUri || !(url.Scheme is "ws" or "wss" or "tcp" or "tls") || url.Host.Length == 0)
         {
             throw new ArgumentException(
-                $"{(url.IsAbsoluteUri ? $"An address of scheme '{url.Scheme}'" : "A relative address")} is not an absolute ws:// or wss:// address.", nameof(url));
+                $"{(url.IsAbsoluteUri ? $"An address of scheme '{url.Scheme}'" : "A relative address")} is not an absolute {Schemes} address.", nameof(url));
+        }
+
+        if (url.Scheme is "tcp" or "tls" && (url.Port <= 0 || url.PathAndQuery.Length > 1 || url.UserInfo.Length > 0 || url.Fragment.Length > 0))
+        {
+            throw new ArgumentException(
+                url.Port <= 0
+                    ? $"The address '{Redactor.Redact(url)}' names no port, and {url.Scheme}:// has no default."
+                    : $"The address '{Redactor.Redact(url)}' has more than host and port, which means nothing to {url.Scheme}://.",
+                nameof(url));
         }
 
         if (!HasEncodableHost(url))
@@ -33,7 +47,13 @@ public sealed record Endpoint
     public Uri Url { get; }
 
     /// <summary>Whether the connection is encrypted.</summary>
-    public bool IsSecure => Url.Scheme == "wss";
+    public bool IsSecure => Url.Scheme is "wss" or "tls";
+
+    /// <summary>Whether the address says WebSocket: <c>ws</c> or <c>wss</c>.</summary>
+    public bool IsWebSocket => Url.Scheme is "ws" or "wss";
+
+    /// <summary>Whether the address says a raw connection: <c>tcp</c> or <c>tls</c>.</summary>
+    public bool IsRaw => Url.Scheme is "tcp" or "tls";
 
     /// <summary>Which thread will read the connection; a transport that cannot serve it ignores it. Default: <see cref="Transport.ReceiveMode.Async"/>.</summary>
     public ReceiveMode ReceiveMode { get; init; }
@@ -46,7 +66,7 @@ public sealed record Endpoint
 
     /// <summary>Parses an address as a user types it.</summary>
     /// <exception cref="ArgumentException">
-    /// It is not an absolute ws:// or wss:// address. The message says so in one line and does not repeat the text: what cannot be parsed
+    /// It is not an absolute address of a known scheme, or a raw one is not host and port. The message says so in one line and does not repeat the text: what cannot be parsed
     /// cannot be redacted.
     /// </exception>
     public static Endpoint Parse(string url)
@@ -54,7 +74,7 @@ public sealed record Endpoint
         ArgumentNullException.ThrowIfNull(url);
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed)
             ? new Endpoint(parsed)
-            : throw new ArgumentException($"The text ({url.Length} characters) is not an absolute ws:// or wss:// address.", nameof(url));
+            : throw new ArgumentException($"The text ({url.Length} characters) is not an absolute {Schemes} address.", nameof(url));
     }
 
     /// <summary>The address with its secrets redacted; headers are not shown.</summary>

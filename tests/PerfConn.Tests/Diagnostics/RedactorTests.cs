@@ -62,7 +62,7 @@ public class RedactorTests
         [
             new ConnectionException(address, "m"), new NetworkException(address, "m"), new TlsException(address, "m"), new ConnectTimeoutException(address, "m"),
             new HandshakeException(address, "m", 401), new ProtocolViolationException(address, "m", 1002), new LineClosedException(address, "m", 1006),
-            new SubscriptionException(address, "m", -1), new ResolveException(address, ResolveFailureReason.NotFound, "m"),
+            new SubscriptionException(address, "m", -1), new FramingException(address, "m"), new ResolveException(address, ResolveFailureReason.NotFound, "m"),
         ];
         ConnectionException[] others =
         [

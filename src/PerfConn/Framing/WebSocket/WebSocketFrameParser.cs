@@ -45,6 +45,9 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
 
     public bool IsClosed { get; private set; }
 
+    /// <summary>Between the fragments of a message; a frame that has not arrived in full is not consumed.</summary>
+    public readonly bool IsMidway => _assembler.IsActive;
+
     public FrameFault Parse<TSink>(in ReadOnlySequence<byte> buffer, ref TSink sink, out SequencePosition consumed)
         where TSink : struct, IFrameSink, allows ref struct
     {
