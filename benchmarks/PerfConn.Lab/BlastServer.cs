@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -8,6 +7,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Framing.WebSocket.Compression;
 
 namespace PerfConn.Lab;
 
@@ -21,9 +21,14 @@ internal static class BlastServer
     private const int Symbols = 3000;
 
     /// <summary>Serves until the standard input closes, so that the server never outlives the lab that started it.</summary>
-    public static async Task<int> RunAsync(bool combined)
+    public static async Task<int> RunAsync(string shape)
     {
-        byte[] chunk = Render(combined, out int payloadBytes);
+        // A chunk begins with nothing behind it, so that it can be sent again and again in one context.
+        bool keepsContext = shape == "deflate";
+        using MessageDeflater? deflater = keepsContext || shape == "deflate-fresh" ? new MessageDeflater(keepsContext, windowBits: 15, minimumSize: 1) : null;
+        byte[] chunk = Render(shape == "combined", out int payloadBytes, deflater);
+        string extension = deflater is null ? ""
+            : "Sec-WebSocket-Extensions: permessage-deflate" + (keepsContext ? "" : "; server_no_context_takeover") + "\r\n";
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(16);
@@ -39,11 +44,11 @@ internal static class BlastServer
             }
 
             Socket peer = await accepting.ConfigureAwait(false);
-            new Thread(() => Serve(peer, chunk)) { IsBackground = true, Name = "blast" }.Start();
+            new Thread(() => Serve(peer, chunk, extension)) { IsBackground = true, Name = "blast" }.Start();
         }
     }
 
-    private static void Serve(Socket peer, byte[] chunk)
+    private static void Serve(Socket peer, byte[] chunk, string extension)
     {
         try
         {
@@ -53,7 +58,7 @@ internal static class BlastServer
             string key = request[at..request.IndexOf('\r', at)].Trim();
             peer.Send(Encoding.ASCII.GetBytes(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                + ClientHandshake.AcceptFor(key) + "\r\n\r\n"));
+                + ClientHandshake.AcceptFor(key) + "\r\n" + extension + "\r\n"));
             while (true)
             {
                 for (int sent = 0; sent < chunk.Length;)
@@ -90,9 +95,10 @@ internal static class BlastServer
         return Encoding.ASCII.GetString(buffer, 0, length);
     }
 
-    internal static byte[] Render(bool combined, out int payloadBytes)
+    internal static byte[] Render(bool combined, out int payloadBytes, MessageDeflater? deflater = null)
     {
         var output = new ArrayBufferWriter<byte>();
+        var encoder = new WebSocketFrameEncoder(keys: null, deflater);
         payloadBytes = 0;
         for (int i = 0; i < ChunkFrames; i++)
         {
@@ -105,21 +111,9 @@ internal static class BlastServer
                 body = $"{{\"stream\":\"{symbol.ToLowerInvariant()}@bookTicker\",\"data\":{body}}}";
             }
 
-            Span<byte> frame = output.GetSpan(4 + body.Length);
-            frame[0] = 0x81;
-            int header = 2;
-            if (body.Length < 126)
-            {
-                frame[1] = (byte)body.Length;
-            }
-            else
-            {
-                frame[1] = 126;
-                BinaryPrimitives.WriteUInt16BigEndian(frame[2..], (ushort)body.Length);
-                header = 4;
-            }
-
-            output.Advance(header + Encoding.ASCII.GetBytes(body, frame[header..]));
+            byte[] payload = Encoding.ASCII.GetBytes(body);
+            Span<byte> frame = output.GetSpan(encoder.MaxSize(payload.Length));
+            output.Advance(encoder.Encode(frame, 1, payload));
             payloadBytes += body.Length;
         }
 

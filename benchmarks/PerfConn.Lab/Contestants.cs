@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
+using PerfConn.Framing.WebSocket;
 using PerfConn.Transport;
 using PerfConn.Transport.WebSockets;
 using PerfConn.Venues.Binance;
@@ -55,9 +56,20 @@ internal static class Contestants
         TaskScheduler.Default);
 
     /// <summary>The framework's client with a 64 KB buffer, counting messages and decoding nothing.</summary>
-    public static async Task<long> ClientWebSocket(LabServer server, TimeSpan time)
+    public static Task<long> ClientWebSocket(LabServer server, TimeSpan time) => CountMessages(server, time, deflate: null);
+
+    /// <summary>The same, inflating.</summary>
+    public static Task<long> ClientWebSocketDeflate(LabServer server, TimeSpan time, bool keepsContext) =>
+        CountMessages(server, time, new WebSocketDeflateOptions { ServerContextTakeover = keepsContext });
+
+    /// <summary>PerfConn with its defaults, inflating.</summary>
+    public static Task<long> PerfConnDeflate(LabServer server, TimeSpan time, bool keepsContext, ReceiveMode mode) =>
+        Run(server, time, new LineOptions { ReceiveMode = mode, Framing = new WebSocketFraming { Deflate = new DeflateOptions { ServerContextTakeover = keepsContext } } });
+
+    private static async Task<long> CountMessages(LabServer server, TimeSpan time, WebSocketDeflateOptions? deflate)
     {
         using var socket = new ClientWebSocket();
+        socket.Options.DangerousDeflateOptions = deflate;
         await socket.ConnectAsync(server.Address, CancellationToken.None).ConfigureAwait(false);
         byte[] buffer = new byte[BufferSize];
         long start = TimeProvider.System.GetTimestamp();

@@ -35,4 +35,7 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(809, LogLevel.Error, "Line {Line} is given up ({Kind}): {Why}", EventName = "GivenUp")]
     public static partial void GivenUp(ILogger logger, string line, LossKind kind, string why);
+
+    [LoggerMessage(810, LogLevel.Information, "Line {Line}: {Compressed} compressed bytes became {Inflated}", EventName = "Inflated")]
+    public static partial void Inflated(ILogger logger, string line, long compressed, long inflated);
 }

@@ -196,6 +196,11 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
 
         _session = null;
         _replies.LoseAll();
+        if (session.Framing.Inflater is { TotalIn: > 0 } inflater)
+        {
+            ConnectionsLog.Inflated(_options.Logger, Name, inflater.TotalIn, inflater.TotalOut);
+        }
+
         await session.DisposeAsync().ConfigureAwait(false);
         if (_counters.Frames > framesBefore)
         {

@@ -70,6 +70,8 @@ internal sealed class LineSession : IAsyncDisposable
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         await _transport.Input.CompleteAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
+        Framing.Inflater?.Dispose();
+        (Framing.Encoder as IDisposable)?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
     }

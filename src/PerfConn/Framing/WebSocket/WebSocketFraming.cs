@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
+using PerfConn.Framing.WebSocket.Compression;
 using PerfConn.Transport;
 
 namespace PerfConn.Framing.WebSocket;
@@ -12,6 +13,9 @@ public sealed record WebSocketFraming : MessageFraming
 {
     /// <summary>The default settings.</summary>
     public static WebSocketFraming Default { get; } = new();
+
+    /// <summary>What is offered for compression (permessage-deflate, RFC 7692). Default: null, nothing.</summary>
+    public DeflateOptions? Deflate { get; init; }
 
     /// <summary>Always: RFC 6455 section 5.5.</summary>
     public override bool HasControlFrames => true;
@@ -33,9 +37,20 @@ public sealed record WebSocketFraming : MessageFraming
     public override async ValueTask<FramingSession> OpenAsync(FramingOpening opening, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(opening);
-        await ClientHandshake
-            .PerformAsync(opening.Transport, opening.Endpoint, RandomNumberGenerator.Fill, opening.TimeProvider, cancellationToken).ConfigureAwait(false);
+        HandshakeOutcome outcome = await ClientHandshake
+            .PerformAsync(opening.Transport, opening.Endpoint, RandomNumberGenerator.Fill, opening.TimeProvider, Deflate, cancellationToken).ConfigureAwait(false);
+        MessageInflater? inflater = null;
+        MessageDeflater? deflater = null;
+        if (outcome.Deflate is { } terms)
+        {
+            inflater = new MessageInflater(terms.ServerContextTakeover, terms.ServerMaxWindowBits, opening.Limits);
+            deflater = Deflate is { CompressSent: true } ? new MessageDeflater(terms.ClientContextTakeover, terms.ClientMaxWindowBits, Deflate.MinimumSize) : null;
+        }
+
         return new FramingSession<WebSocketFrameParser<ClientRole>>(
-            new WebSocketFrameParser<ClientRole>(opening.Limits), new WebSocketFrameEncoder(new MaskKeys()), HasControlFrames);
+            new WebSocketFrameParser<ClientRole>(opening.Limits, inflater), new WebSocketFrameEncoder(new MaskKeys(), deflater), HasControlFrames)
+        {
+            Inflater = inflater,
+        };
     }
 }
