@@ -14,7 +14,7 @@ using PerfConn.Symbols;
 namespace PerfConn.Connections;
 
 /// <content>What users ask of the line.</content>
-internal sealed partial class LineCore<TProtocol, THandler>
+internal sealed partial class LineCore<TProtocol, TPipeline>
 {
     private const byte TextOpcode = 1;
 

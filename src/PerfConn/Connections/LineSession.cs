@@ -62,6 +62,28 @@ internal sealed class LineSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lets what has been accepted leave, for a bounded time, and ends this side of the stream: the goodbye where the framing has no Close frame. False when the transport
+    /// cannot, or there was too much.
+    /// </summary>
+    public async ValueTask<bool> TryEndStreamAsync(TimeSpan timeout, TimeProvider time)
+    {
+        if (_transport is not IHalfClose halfClose)
+        {
+            return false;
+        }
+
+        Task finished = Sender.FinishAsync().AsTask();
+        await finished.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!finished.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        await halfClose.CloseOutputAsync().ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Ends the session at once.</summary>
     public void Abort() => _transport.Abort();
 

@@ -130,6 +130,26 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Takes nothing more; completes when what has been accepted is handed to the transport. For framings without a Close frame.</summary>
+    public ValueTask FinishAsync()
+    {
+        PendingSendList refused = default;
+        ValueTask last;
+        lock (_turn)
+        {
+            if (_failure is { } error)
+            {
+                return ValueTask.FromException(error);
+            }
+
+            RefuseFurther(ref refused);
+            last = (_tail ?? _current) is { } chunk ? Join(chunk) : default;
+        }
+
+        refused.Complete(_refusal);
+        return last;
+    }
+
     /// <summary>Ends the sender: the connection is over. What waits, and what comes later, fails with this error, unless it has failed before.</summary>
     public void End(ConnectionException error)
     {
