@@ -46,7 +46,7 @@ internal sealed class LabServer : IDisposable
         int frames = int.Parse(parts[4], CultureInfo.InvariantCulture);
         return new LabServer(
             process,
-            new Uri($"ws://127.0.0.1:{parts[1]}/stream"),
+            new Uri($"{(shape == "tls" ? "wss" : "ws")}://127.0.0.1:{parts[1]}/stream"),
             double.Parse(parts[2], CultureInfo.InvariantCulture) / frames,
             double.Parse(parts[3], CultureInfo.InvariantCulture) / frames);
     }

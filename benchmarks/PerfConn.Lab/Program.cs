@@ -38,9 +38,25 @@ if (args is ["deflate", ..])
     return 0;
 }
 
+if (args is ["tls", ..])
+{
+    using LabServer secure = await LabServer.StartAsync("tls").ConfigureAwait(false);
+    await Comparison.RunAsync(
+        "bookTicker raw over TLS 1.3",
+        secure,
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5,
+        [
+            (Comparison.Ceiling, Contestants.CountTlsBytes),
+            (Comparison.Reference, Contestants.ClientWebSocket),
+            ("PerfConn Thread, inline handler", (peer, time) => Contestants.PerfConnTls(peer, time, ReceiveMode.Thread)),
+            ("PerfConn Async, inline handler", (peer, time) => Contestants.PerfConnTls(peer, time, ReceiveMode.Async)),
+        ]).ConfigureAwait(false);
+    return 0;
+}
+
 if (args.Length == 0 || args[0] != "throughput")
 {
-    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined] [name] | deflate [rounds] | stages [raw|combined]").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined] [name] | deflate [rounds] | tls [rounds] | stages [raw|combined]").ConfigureAwait(false);
     return 2;
 }
 

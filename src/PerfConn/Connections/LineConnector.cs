@@ -61,8 +61,8 @@ internal static class LineConnector
         {
             if (transport is not null)
             {
-                await transport.Input.CompleteAsync().ConfigureAwait(false);
-                await transport.DisposeAsync().ConfigureAwait(false);
+                // Why the attempt failed is what the caller must hear, not what followed from it.
+                _ = await LineSession.ReleaseAsync(transport).ConfigureAwait(false);
             }
 
             if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -225,6 +225,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
 
         await session.DisposeAsync().ConfigureAwait(false);
+        if (session.ReleaseFailure is { } failure)
+        {
+            ConnectionsLog.ReleaseFailed(_options.Logger, failure, Name);
+        }
+
         if (_counters.Frames > framesBefore)
         {
             // Only data is proof that the venue works again; a connect alone is not.

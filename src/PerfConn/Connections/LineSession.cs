@@ -87,15 +87,46 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>Ends the session at once.</summary>
     public void Abort() => _transport.Abort();
 
+    /// <summary>What the transport threw while it was let go of, which changes nothing but is worth a line in the log; null when it threw nothing.</summary>
+    public Exception? ReleaseFailure { get; private set; }
+
+    /// <summary>Lets go of everything. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
-        await _transport.Input.CompleteAsync().ConfigureAwait(false);
-        await _transport.DisposeAsync().ConfigureAwait(false);
+        ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
         (Framing.Encoder as IDisposable)?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
+    }
+
+    /// <summary>
+    /// Gives a transport's blocks back and disposes it; gives what it threw, if anything. A transport may be anybody's, and one that fails to complete its input
+    /// must be disposed all the same, or its connection stays open.
+    /// </summary>
+    public static async ValueTask<Exception?> ReleaseAsync(ITransport transport)
+    {
+        Exception? failure = null;
+        try
+        {
+            await transport.Input.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        try
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure ??= e;
+        }
+
+        return failure;
     }
 
     private static ReadOnlySpan<byte> ClosePayload(int code, string reason)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text;
 using PerfConn.Diagnostics;
 
@@ -11,15 +12,29 @@ public sealed record Endpoint
 {
     private const string Schemes = "ws://, wss://, tcp:// or tls://";
 
+    private readonly string? _unixSocket;
+
     /// <summary>Makes an endpoint.</summary>
     /// <param name="url">
     /// An absolute address: <c>ws://</c> or <c>wss://</c>, or of a raw connection <c>tcp://host:port</c> or <c>tls://host:port</c>, which have no default port
-    /// and no path.
+    /// and no path; or of a Unix domain socket, <c>ws+unix:///path.sock:/request?query</c> or, raw, <c>unix:///path.sock</c>.
     /// </param>
     /// <exception cref="ArgumentException">The address is relative or of another scheme, its host is no name, or a raw one is not host and port.</exception>
     public Endpoint(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
+        if (UnixAddress.TrySplit(url, out Uri? request, out string? path))
+        {
+            url = request;
+            UnixSocket = path;
+        }
+        else if (UnixAddress.TryRaw(url, out path))
+        {
+            UnixSocket = path;
+            Url = url;
+            return;
+        }
+
         if (!url.IsAbsoluteUri || !(url.Scheme is "ws" or "wss" or "tcp" or "tls") || url.Host.Length == 0)
         {
             throw new ArgumentException(
@@ -46,14 +61,35 @@ public sealed record Endpoint
     /// <summary>The address. User info in it is sent as basic authentication with the opening handshake, unless <see cref="Headers"/> say otherwise.</summary>
     public Uri Url { get; }
 
+    /// <summary>
+    /// Path of the Unix domain socket to connect to in place of the address's host and port, at most 107 bytes; the address then only says what is asked for
+    /// there. Set by an address of a Unix domain socket, too; beside a <c>wss</c> or <c>tls</c> address it gives TLS over one. Default: null, none. Only the socket
+    /// transport knows them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The path is empty, too long for the system, or holds a NUL.</exception>
+    public string? UnixSocket
+    {
+        get => _unixSocket;
+        init
+        {
+            if (value is not null)
+            {
+                // It knows the system's limits, and says so by an ArgumentException.
+                _ = new UnixDomainSocketEndPoint(value.Contains('\0', StringComparison.Ordinal) ? "" : value);
+            }
+
+            _unixSocket = value;
+        }
+    }
+
     /// <summary>Whether the connection is encrypted.</summary>
     public bool IsSecure => Url.Scheme is "wss" or "tls";
 
     /// <summary>Whether the address says WebSocket: <c>ws</c> or <c>wss</c>.</summary>
     public bool IsWebSocket => Url.Scheme is "ws" or "wss";
 
-    /// <summary>Whether the address says a raw connection: <c>tcp</c> or <c>tls</c>.</summary>
-    public bool IsRaw => Url.Scheme is "tcp" or "tls";
+    /// <summary>Whether the address says a raw connection: <c>tcp</c>, <c>tls</c> or <c>unix</c>.</summary>
+    public bool IsRaw => Url.Scheme is "tcp" or "tls" or UnixAddress.RawScheme;
 
     /// <summary>Which thread will read the connection; a transport that cannot serve it ignores it. Default: <see cref="Transport.ReceiveMode.Async"/>.</summary>
     public ReceiveMode ReceiveMode { get; init; }
@@ -78,7 +114,7 @@ public sealed record Endpoint
     }
 
     /// <summary>The address with its secrets redacted; headers are not shown.</summary>
-    public override string ToString() => Redactor.Redact(Url);
+    public override string ToString() => UnixSocket is null || Url.Scheme == UnixAddress.RawScheme ? Redactor.Redact(Url) : $"{Redactor.Redact(Url)} at {UnixSocket}";
 
     /// <summary>
     /// User info in the URL as the value of an <c>Authorization</c> header (basic, RFC 7617); null when there is none, or when <see cref="Headers"/> have such a
