@@ -1,4 +1,5 @@
 using System;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -6,7 +7,9 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
+using PerfConn.Framing.WebSocket;
 using PerfConn.Transport;
+using PerfConn.Transport.Sockets;
 using PerfConn.Transport.WebSockets;
 using PerfConn.Venues.Binance;
 
@@ -55,9 +58,51 @@ internal static class Contestants
         TaskScheduler.Default);
 
     /// <summary>The framework's client with a 64 KB buffer, counting messages and decoding nothing.</summary>
-    public static async Task<long> ClientWebSocket(LabServer server, TimeSpan time)
+    public static Task<long> ClientWebSocket(LabServer server, TimeSpan time) => CountMessages(server, time, deflate: null);
+
+    /// <summary>The same, inflating.</summary>
+    public static Task<long> ClientWebSocketDeflate(LabServer server, TimeSpan time, bool keepsContext) =>
+        CountMessages(server, time, new WebSocketDeflateOptions { ServerContextTakeover = keepsContext });
+
+    /// <summary>PerfConn with its defaults, inflating.</summary>
+    public static Task<long> PerfConnDeflate(LabServer server, TimeSpan time, bool keepsContext, ReceiveMode mode) =>
+        Run(server, time, new LineOptions { ReceiveMode = mode, Framing = new WebSocketFraming { Deflate = new DeflateOptions { ServerContextTakeover = keepsContext } } });
+
+    /// <summary>A blocking loop over TLS that looks at no byte.</summary>
+    public static Task<long> CountTlsBytes(LabServer server, TimeSpan time) => Task.Factory.StartNew(
+        () =>
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(server.Address.Host, server.Address.Port);
+            using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
+            stream.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+            stream.Write("GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8);
+            byte[] buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
+            long start = TimeProvider.System.GetTimestamp();
+            long bytes = 0;
+            while (TimeProvider.System.GetElapsedTime(start) < time)
+            {
+                bytes += stream.Read(buffer);
+            }
+
+            return (long)(bytes / server.WireBytesPerMessage);
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    /// <summary>PerfConn over TLS with its defaults, but for the certificate that nobody knows.</summary>
+    public static Task<long> PerfConnTls(LabServer server, TimeSpan time, ReceiveMode mode) => Run(server, time, new LineOptions
+    {
+        ReceiveMode = mode,
+        Transport = new SocketTransportFactory(new SocketTransportOptions { Tls = new TlsOptions { DangerouslyAcceptAnyCertificate = true } }),
+    });
+
+    private static async Task<long> CountMessages(LabServer server, TimeSpan time, WebSocketDeflateOptions? deflate)
     {
         using var socket = new ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        socket.Options.DangerousDeflateOptions = deflate;
         await socket.ConnectAsync(server.Address, CancellationToken.None).ConfigureAwait(false);
         byte[] buffer = new byte[BufferSize];
         long start = TimeProvider.System.GetTimestamp();

@@ -24,7 +24,7 @@ internal sealed class LabServer : IDisposable
 
     public double PayloadBytesPerMessage { get; }
 
-    public static async Task<LabServer> StartAsync(bool combined)
+    public static async Task<LabServer> StartAsync(string shape)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -38,7 +38,7 @@ internal sealed class LabServer : IDisposable
         }
 
         start.ArgumentList.Add("serve");
-        start.ArgumentList.Add(combined ? "combined" : "raw");
+        start.ArgumentList.Add(shape);
         Process process = Process.Start(start)!;
         string line = await process.StandardOutput.ReadLineAsync().ConfigureAwait(false)
             ?? throw new InvalidOperationException("the blast server did not start");
@@ -46,7 +46,7 @@ internal sealed class LabServer : IDisposable
         int frames = int.Parse(parts[4], CultureInfo.InvariantCulture);
         return new LabServer(
             process,
-            new Uri($"ws://127.0.0.1:{parts[1]}/stream"),
+            new Uri($"{(shape == "tls" ? "wss" : "ws")}://127.0.0.1:{parts[1]}/stream"),
             double.Parse(parts[2], CultureInfo.InvariantCulture) / frames,
             double.Parse(parts[3], CultureInfo.InvariantCulture) / frames);
     }

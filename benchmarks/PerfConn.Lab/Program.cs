@@ -1,15 +1,14 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Lab;
+using PerfConn.Transport;
 
 // dotnet run -c Release --project benchmarks/PerfConn.Lab -- throughput [rounds] [raw|combined]
 if (args is ["serve", var shape])
 {
-    return await BlastServer.RunAsync(shape == "combined").ConfigureAwait(false);
+    return await BlastServer.RunAsync(shape).ConfigureAwait(false);
 }
 
 if (args is ["stages", ..])
@@ -18,20 +17,57 @@ if (args is ["stages", ..])
     return 0;
 }
 
+if (args is ["deflate", ..])
+{
+    // The same settings on both sides, once with the server's context kept and once without.
+    foreach (bool keepsContext in (bool[])[true, false])
+    {
+        using LabServer deflating = await LabServer.StartAsync(keepsContext ? "deflate" : "deflate-fresh").ConfigureAwait(false);
+        await Comparison.RunAsync(
+            $"bookTicker raw, deflated {(keepsContext ? "with" : "without")} context",
+            deflating,
+            args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5,
+            [
+                (Comparison.Ceiling, Contestants.CountBytes),
+                (Comparison.Reference, (server, time) => Contestants.ClientWebSocketDeflate(server, time, keepsContext)),
+                ("PerfConn Thread, inline handler", (server, time) => Contestants.PerfConnDeflate(server, time, keepsContext, ReceiveMode.Thread)),
+                ("PerfConn Async, inline handler", (server, time) => Contestants.PerfConnDeflate(server, time, keepsContext, ReceiveMode.Async)),
+            ]).ConfigureAwait(false);
+    }
+
+    return 0;
+}
+
+if (args is ["tls", ..])
+{
+    using LabServer secure = await LabServer.StartAsync("tls").ConfigureAwait(false);
+    await Comparison.RunAsync(
+        "bookTicker raw over TLS 1.3",
+        secure,
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5,
+        [
+            (Comparison.Ceiling, Contestants.CountTlsBytes),
+            (Comparison.Reference, Contestants.ClientWebSocket),
+            ("PerfConn Thread, inline handler", (peer, time) => Contestants.PerfConnTls(peer, time, ReceiveMode.Thread)),
+            ("PerfConn Async, inline handler", (peer, time) => Contestants.PerfConnTls(peer, time, ReceiveMode.Async)),
+        ]).ConfigureAwait(false);
+    return 0;
+}
+
 if (args.Length == 0 || args[0] != "throughput")
 {
-    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined] [name] | stages [raw|combined]").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined] [name] | deflate [rounds] | tls [rounds] | stages [raw|combined]").ConfigureAwait(false);
     return 2;
 }
 
 int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
 bool combined = args.Length > 2 && args[2] == "combined";
-using LabServer server = await LabServer.StartAsync(combined).ConfigureAwait(false);
+using LabServer server = await LabServer.StartAsync(combined ? "combined" : "raw").ConfigureAwait(false);
 (string Name, Func<LabServer, TimeSpan, Task<long>> Run)[] contestants =
 [
-    ("byte-counting loop", Contestants.CountBytes),
+    (Comparison.Ceiling, Contestants.CountBytes),
     ("bare parse loop", Contestants.BareParse),
-    ("ClientWebSocket, counting", Contestants.ClientWebSocket),
+    (Comparison.Reference, Contestants.ClientWebSocket),
     ("PerfConn Thread, inline handler", Contestants.PerfConnThread),
     ("PerfConn Async, inline handler", Contestants.PerfConnSocket),
     ("PerfConn Thread, all decoded", Contestants.PerfConnThreadDecoding),
@@ -44,49 +80,5 @@ if (args.Length > 3)
     contestants = [.. contestants.Where(c => c.Name.Contains(args[3], StringComparison.OrdinalIgnoreCase))];
 }
 
-// Interleaved rounds and medians: the machine drifts, ratios within one run do not. The first round warms up and does not count.
-var rates = contestants.ToDictionary(c => c.Name, _ => new List<double>(), StringComparer.Ordinal);
-var cpu = contestants.ToDictionary(c => c.Name, _ => new List<double>(), StringComparer.Ordinal);
-var allocated = contestants.ToDictionary(c => c.Name, _ => new List<double>(), StringComparer.Ordinal);
-TimeSpan time = TimeSpan.FromSeconds(1);
-using var self = Process.GetCurrentProcess();
-for (int round = 0; round <= rounds; round++)
-{
-    foreach ((string name, Func<LabServer, TimeSpan, Task<long>> run) in contestants)
-    {
-        self.Refresh();
-        TimeSpan cpuBefore = self.TotalProcessorTime;
-        long bytesBefore = GC.GetTotalAllocatedBytes(precise: true);
-        long messages = await run(server, time).ConfigureAwait(false);
-        self.Refresh();
-        if (round > 0)
-        {
-            rates[name].Add(messages / time.TotalSeconds);
-            cpu[name].Add((self.TotalProcessorTime - cpuBefore).TotalNanoseconds / messages);
-            allocated[name].Add((GC.GetTotalAllocatedBytes(precise: true) - bytesBefore) / (double)messages);
-        }
-    }
-}
-
-double reference = Reference("ClientWebSocket, counting");
-double ceiling = Reference("byte-counting loop");
-Console.WriteLine(string.Create(
-    CultureInfo.InvariantCulture,
-    $"bookTicker {(combined ? "combined" : "raw")}, {server.PayloadBytesPerMessage:F0} B, blast, {rounds} rounds of {time.TotalSeconds:F0} s, medians"));
-foreach ((string name, _) in contestants)
-{
-    double rate = Median(rates[name]);
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name,-32} {rate / 1e6,7:F2} M/s  {rate / reference,6:F2}x ClientWebSocket  {rate / ceiling,5:F2} of ceiling  {Median(cpu[name]),6:F0} ns CPU/msg  {Median(allocated[name]),8:F3} B/msg"));
-}
-
+await Comparison.RunAsync($"bookTicker {(combined ? "combined" : "raw")}", server, rounds, contestants).ConfigureAwait(false);
 return 0;
-
-double Reference(string name) => rates.TryGetValue(name, out List<double>? values) ? Median(values) : double.NaN;
-
-static double Median(List<double> values)
-{
-    values.Sort();
-    return values[values.Count / 2];
-}

@@ -82,7 +82,7 @@ internal sealed class WatchCommand : Command
         double? seconds = parsed.GetValue(_seconds);
         return new WatchSettings
         {
-            Endpoint = ParseEndpoint(parsed.GetValue(_url)!),
+            Endpoint = EndpointArgument.Parse(parsed.GetValue(_url)!),
             Streams = parsed.GetValue(_symbols) is { } symbols ? StreamList.Read(symbols, BinanceVenue.Spot.Limits) : [],
             ReceiveMode = receive == "thread" ? ReceiveMode.Thread : ReceiveMode.Async,
             UsesLane = parsed.GetValue(_dispatch) == "lane",
@@ -94,17 +94,5 @@ internal sealed class WatchCommand : Command
             AcceptsAnyCertificate = parsed.GetValue(_insecure),
             Json = parsed.GetValue(_json),
         };
-    }
-
-    private static Endpoint ParseEndpoint(string url)
-    {
-        try
-        {
-            return Endpoint.Parse(url);
-        }
-        catch (ArgumentException)
-        {
-            throw new UsageException($"'{url}' is not an absolute ws:// or wss:// address");
-        }
     }
 }

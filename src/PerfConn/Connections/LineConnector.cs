@@ -1,8 +1,9 @@
 using System;
-using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
+using PerfConn.Framing;
+using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Protocol;
 using PerfConn.Subscriptions;
@@ -48,23 +49,20 @@ internal static class LineConnector
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         ConnectStage stage = ConnectStage.Connecting;
         ITransport? transport = null;
+        options.Framing.Check(endpoint);
         try
         {
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode }, linked.Token).ConfigureAwait(false);
-            if (transport.Content == TransportContent.Bytes)
-            {
-                stage = ConnectStage.OpeningHandshake;
-                await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, options.TimeProvider, linked.Token).ConfigureAwait(false);
-            }
-
-            return new LineSession(transport, endpoint, new RequestPacer(limits, options.TimeProvider));
+            stage = ConnectStage.OpeningHandshake;
+            FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
+            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options);
         }
         catch (Exception e)
         {
             if (transport is not null)
             {
-                await transport.Input.CompleteAsync().ConfigureAwait(false);
-                await transport.DisposeAsync().ConfigureAwait(false);
+                // Why the attempt failed is what the caller must hear, not what followed from it.
+                _ = await LineSession.ReleaseAsync(transport).ConfigureAwait(false);
             }
 
             if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -81,6 +79,21 @@ internal static class LineConnector
             cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
+    }
+
+    private static ValueTask<FramingSession> OpenFramingAsync(
+        ITransport transport, Endpoint endpoint, LineOptions options, CancellationToken cancellationToken)
+    {
+        if (transport.Content == TransportContent.Bytes)
+        {
+            return options.Framing.OpenAsync(
+                new FramingOpening { Transport = transport, Endpoint = endpoint, Limits = options.Limits, TimeProvider = options.TimeProvider }, cancellationToken);
+        }
+
+        // A raw framing would never see the bytes it was chosen for; to go on as if it had would hide that.
+        return options.Framing is WebSocketFraming
+            ? new ValueTask<FramingSession>(new FramingSession<MessageRecordParser>(new MessageRecordParser(options.Limits), new MessageRecordEncoder(), hasControlFrames: true))
+            : throw new FramingException(endpoint.Url, $"the transport frames its messages by itself, so {options.Framing.GetType().Name} cannot be used with it");
     }
 
     private static string Words(ConnectStage stage) => stage switch

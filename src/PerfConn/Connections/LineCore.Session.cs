@@ -6,7 +6,6 @@ using System.Threading.Tasks;
 using PerfConn.Buffers;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
-using PerfConn.Framing.MessageRecord;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
@@ -14,9 +13,12 @@ using PerfConn.Transport;
 namespace PerfConn.Connections;
 
 /// <content>One session: the receive loop, and the control frames and replies that it brings.</content>
-internal sealed partial class LineCore<TProtocol, THandler>
+internal sealed partial class LineCore<TProtocol, TPipeline>
 {
     private static readonly TimeSpan s_expiryInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How a line that knows no Close frame ends when its user closes it.</summary>
+    private static readonly LineEnd s_closedHere = new(0, "closed on this side", null) { Cause = LineEndCause.Closed };
 
     private int _peerCloseCode;
     private string _peerCloseReason = "";
@@ -25,7 +27,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
     {
         switch (frame)
         {
-            case ControlFrame.Ping when _session is { } session:
+            case ControlFrame.Ping when _session is { Framing.HasControlFrames: true } session:
                 _counters.Pings++;
                 session.Pacer.RecordControl();
                 session.Sender.SendPong(payload);
@@ -62,9 +64,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
             static state => ((ReplyTable)state!).Expire(), _replies, s_expiryInterval, s_expiryInterval);
         try
         {
-            return session.Content == TransportContent.Messages
-                ? await ReceiveAsync(session, new MessageRecordParser(_options.Limits)).ConfigureAwait(false)
-                : await ReceiveAsync(session, new WebSocketFrameParser<ClientRole>(_options.Limits)).ConfigureAwait(false);
+            return await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
         }
         finally
         {
@@ -92,15 +92,17 @@ internal sealed partial class LineCore<TProtocol, THandler>
             if (end.IsClosed)
             {
                 await session.SendCloseAsync(_peerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-                return new LineEnd(_peerCloseCode, _peerCloseReason, null);
+                return new LineEnd(_peerCloseCode, _peerCloseReason, null) { Cause = LineEndCause.Closed };
             }
 
-            return Truncated(end.IsInsideMessage);
+            return EndOfStream(session, end.IsInsideMessage);
         }
         catch (NetworkException e) when (_closing.IsCancellationRequested)
         {
-            // Cut by this side after the peer had had its time to answer the Close frame.
-            return new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", e);
+            // Cut by this side after the peer had had its time to answer the Close frame, or the end of the stream where there is none.
+            return session.Framing.HasControlFrames
+                ? new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", e)
+                : s_closedHere;
         }
     }
 
@@ -185,23 +187,29 @@ internal sealed partial class LineCore<TProtocol, THandler>
     {
         _pipeline.BeginRead(_options.TimeProvider.GetTimestamp(), leases);
         FrameFault fault = parser.Parse(read.Buffer, ref _pipeline, out SequencePosition consumed);
-        input.AdvanceTo(consumed, read.Buffer.End);
         if (fault == FrameFault.None && !parser.IsClosed && !read.IsCompleted)
         {
+            input.AdvanceTo(consumed, read.Buffer.End);
             end = default;
             return true;
         }
 
-        end = new ReceiveEnd(fault, parser.IsClosed, !read.Buffer.IsEmpty);
+        end = new ReceiveEnd(fault, parser.IsClosed, parser.IsMidway || !read.Buffer.Slice(consumed).IsEmpty);
+        input.AdvanceTo(consumed, read.Buffer.End);
         return false;
     }
 
     private async Task<LineEnd> EndByFaultAsync(LineSession session, FrameFault fault)
     {
         var error = new ProtocolViolationException(Endpoint.Url, fault.Describe(), fault.CloseCode());
+        if (!session.Framing.HasControlFrames)
+        {
+            return new LineEnd(0, fault.Describe(), error) { Cause = LineEndCause.Violation, Fault = fault };
+        }
+
         await session.SendCloseAsync(fault.CloseCode(), fault.Describe(), _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
         await DrainAsync(session.Input).ConfigureAwait(false);
-        return new LineEnd(fault.CloseCode(), fault.Describe(), error);
+        return new LineEnd(fault.CloseCode(), fault.Describe(), error) { Cause = LineEndCause.Violation, Fault = fault };
     }
 
     /// <summary>
@@ -231,10 +239,29 @@ internal sealed partial class LineCore<TProtocol, THandler>
         }
     }
 
-    /// <summary>The stream ended without a Close frame: 1006, whoever did it and however politely on the layers below (RFC 6455 section 7.1.5).</summary>
-    private LineEnd Truncated(bool isInsideMessage)
+    /// <summary>
+    /// The peer has ended the stream. Between two messages of a framing without Close frames that is its goodbye. With Close frames it is 1006, whoever did it
+    /// and however politely on the layers below (RFC 6455 section 7.1.5); inside a message it is a loss in any framing.
+    /// </summary>
+    private LineEnd EndOfStream(LineSession session, bool isInsideMessage)
     {
-        string reason = isInsideMessage ? "the stream ended inside a frame" : "the stream ended without a Close frame";
-        return new LineEnd(CloseFrame.Abnormal, reason, new NetworkException(Endpoint.Url, "the connection was lost: " + reason));
+        bool hasClose = session.Framing.HasControlFrames;
+        if (!hasClose && !isInsideMessage)
+        {
+            return _closing.IsCancellationRequested ? s_closedHere : new LineEnd(0, "the peer ended the stream", null) { Cause = LineEndCause.EndOfStream };
+        }
+
+        string reason = isInsideMessage ? "the stream ended inside a message" : "the stream ended without a Close frame";
+        return new LineEnd(hasClose ? CloseFrame.Abnormal : 0, reason, new NetworkException(Endpoint.Url, "the connection was lost: " + reason))
+        {
+            Cause = isInsideMessage ? LineEndCause.Truncated : LineEndCause.Lost,
+        };
+    }
+
+    /// <summary>Meets the parser as the struct it is, so that the receive loop is compiled for it.</summary>
+    private readonly struct Receiver(LineCore<TProtocol, TPipeline> line, LineSession session) : IParserVisitor<Task<LineEnd>>
+    {
+        public Task<LineEnd> Visit<TParser>(TParser parser)
+            where TParser : struct, IFrameParser => line.ReceiveAsync(session, parser);
     }
 }

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Framing;
+using PerfConn.Framing.WebSocket;
 using PerfConn.Symbols;
 using PerfConn.Transport;
 using PerfConn.Transport.Sockets;
@@ -13,14 +14,23 @@ namespace PerfConn.Connections;
 /// <summary>Settings of a line.</summary>
 public sealed record LineOptions
 {
-    /// <summary>What opens the connections. Default: TCP, with TLS for <c>wss</c>.</summary>
+    /// <summary>What opens the connections. Default: TCP, with TLS for <c>wss</c> and <c>tls</c>.</summary>
     public ITransportFactory Transport { get; init; } = new SocketTransportFactory();
+
+    /// <summary>
+    /// How bytes become messages. Default: WebSocket. Another goes with an address of a raw connection (<c>tcp</c>, <c>tls</c>); a transport that frames by itself
+    /// (<see cref="TransportContent.Messages"/>) has no use for one and is refused with it.
+    /// </summary>
+    public MessageFraming Framing { get; init; } = WebSocketFraming.Default;
 
     /// <summary>Which thread reads the line. Default: the thread pool.</summary>
     public ReceiveMode ReceiveMode { get; init; }
 
     /// <summary>What the framing layer accepts at most.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
+
+    /// <summary>What the write side holds back at most, and how long a write may take.</summary>
+    public SendLimits SendLimits { get; init; } = SendLimits.Default;
 
     /// <summary>
     /// The symbol map; share one among lines whose ids shall mean the same. Default: null, a map of the line's own with the venue's idea of case.

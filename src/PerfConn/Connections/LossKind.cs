@@ -6,7 +6,7 @@ namespace PerfConn.Connections;
 /// </summary>
 public enum LossKind
 {
-    /// <summary>The peer closed in good order: 1000, or no code.</summary>
+    /// <summary>The peer closed in good order: 1000, or the end of a raw stream between two messages.</summary>
     Closed,
 
     /// <summary>The peer goes away or a gateway lost it: 1001, 1014. Another endpoint would do better.</summary>
@@ -39,6 +39,9 @@ public enum LossKind
     /// <summary>The credentials were refused: HTTP 401, 403.</summary>
     Credentials,
 
-    /// <summary>The request itself was refused (any other HTTP status, or an answer that is no upgrade), or the close code is one that the options call fatal, or a proxy refused credentials or target.</summary>
+    /// <summary>
+    /// The request itself was refused (any other HTTP status, or an answer that is no upgrade), a proxy refused credentials or target, the framing does not
+    /// fit the address, or the close code is one that the options call fatal.
+    /// </summary>
     Refused,
 }

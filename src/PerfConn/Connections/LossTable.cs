@@ -11,7 +11,9 @@ internal static class LossTable
         TlsException { IsLasting: true } => LossKind.Tls,
         ProxyException { IsRefusal: true } => LossKind.Refused,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
+        FramingException => LossKind.Refused,
         NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
+        _ when end.Cause == LineEndCause.EndOfStream => LossKind.Closed,
         _ => OfCloseCode(end.CloseCode, options),
     };
 

@@ -28,7 +28,7 @@ internal static class Redirect
 
         // A header may be a key under any name (X-MBX-APIKEY), so to another origin none goes, not just the two that RFC 9110 names.
         return isSameOrigin
-            ? new Endpoint(url) { Headers = from.Headers, Subprotocols = from.Subprotocols }
+            ? new Endpoint(url) { UnixSocket = from.UnixSocket, Headers = from.Headers, Subprotocols = from.Subprotocols }
             : new Endpoint(url) { Subprotocols = from.Subprotocols };
     }
 

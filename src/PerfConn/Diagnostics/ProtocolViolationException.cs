@@ -2,7 +2,7 @@ using System;
 
 namespace PerfConn.Diagnostics;
 
-/// <summary>The peer broke the framing protocol or a limit; the line is closed with <see cref="CloseCode"/>.</summary>
+/// <summary>The peer broke the framing protocol or a limit; a WebSocket line is closed with <see cref="CloseCode"/>.</summary>
 public class ProtocolViolationException : ConnectionException
 {
     /// <summary>Makes an exception without an endpoint.</summary>
@@ -27,6 +27,6 @@ public class ProtocolViolationException : ConnectionException
     public ProtocolViolationException(Uri endpoint, string message, int closeCode, Exception? innerException = null)
         : base(endpoint, message, innerException) => CloseCode = closeCode;
 
-    /// <summary>The WebSocket close code that names the violation: 1002 protocol error, 1007 bad text, 1009 too big (RFC 6455 section 7.4.1).</summary>
+    /// <summary>The WebSocket close code that names the violation: 1002 protocol error, 1007 bad text, 1009 too big (RFC 6455 section 7.4.1). In other framings it only sorts them.</summary>
     public int CloseCode { get; }
 }

@@ -45,6 +45,9 @@ public enum FrameFault : byte
     /// <summary>More fragments in one message than the limit.</summary>
     TooManyFragments,
 
+    /// <summary>A compressed message that is not deflate data, or breaks off inside a block (RFC 7692 section 7.2.2).</summary>
+    InvalidDeflate,
+
     /// <summary>A message record with an impossible header.</summary>
     BadRecord,
 }

@@ -7,7 +7,7 @@ public static class FrameFaults
     public static int CloseCode(this FrameFault fault) => fault switch
     {
         FrameFault.None => 1000,
-        FrameFault.InvalidUtf8 => 1007,
+        FrameFault.InvalidUtf8 or FrameFault.InvalidDeflate => 1007,
         FrameFault.MessageTooBig or FrameFault.TooManyFragments => 1009,
         _ => 1002,
     };
@@ -29,6 +29,7 @@ public static class FrameFaults
         FrameFault.InvalidClose => "a Close frame has an invalid code or length",
         FrameFault.MessageTooBig => "a message exceeds the size limit",
         FrameFault.TooManyFragments => "a message has too many fragments",
+        FrameFault.InvalidDeflate => "a compressed message is not valid deflate data",
         FrameFault.BadRecord => "a message record has an impossible header",
         _ => fault.ToString(),
     };

@@ -10,8 +10,15 @@ namespace PerfConn.Framing;
 /// <remarks>Implemented by structs that become type parameters of the receive loop. Not thread-safe. Allocates nothing per message.</remarks>
 public interface IFrameParser : IDisposable
 {
-    /// <summary>Whether the peer has closed by a Close frame: nothing after it is parsed (RFC 6455 section 5.5.1).</summary>
+    /// <summary>
+    /// Whether the peer has closed by a Close frame: nothing after it is parsed (RFC 6455 section 5.5.1). Always false in a framing without control frames.
+    /// </summary>
     bool IsClosed { get; }
+
+    /// <summary>
+    /// Whether the parser has consumed a part of a message that has not ended. A stream that ends now, or with bytes unconsumed, was cut inside a message.
+    /// </summary>
+    bool IsMidway { get; }
 
     /// <summary>Parses as far as the bytes go.</summary>
     /// <param name="buffer">All bytes that were received and not yet consumed.</param>

@@ -21,6 +21,6 @@ public sealed record Venue<TProtocol>
     public VenueLimits Limits { get; init; } = new();
 
     /// <summary>The same venue at another address.</summary>
-    /// <exception cref="ArgumentException">The address is not an absolute ws:// or wss:// one.</exception>
+    /// <exception cref="ArgumentException">The address is not one that <see cref="Transport.Endpoint"/> takes.</exception>
     public Venue<TProtocol> At(string url) => this with { Endpoint = Endpoint.Parse(url) };
 }

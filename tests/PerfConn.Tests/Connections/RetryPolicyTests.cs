@@ -164,6 +164,35 @@ public class RetryPolicyTests
         }
     }
 
+    [Theory]
+    [InlineData(TlsFailureReason.ConnectionLost, false)]
+    [InlineData(TlsFailureReason.Expired, true)]
+    [InlineData(TlsFailureReason.PinMismatch, true)]
+    [InlineData(TlsFailureReason.ProtocolVersion, true)]
+    [InlineData(TlsFailureReason.Garbage, true)]
+    [InlineData(TlsFailureReason.Other, true)]
+    public void Only_a_connection_lost_during_the_TLS_handshake_is_retried_as_fast_as_any_other(TlsFailureReason reason, bool slow)
+    {
+        RetryDecision decision = Policy().Decide(new LineEnd(1006, "", new TlsException(s_url, reason, "refused")));
+
+        Assert.Equal(slow ? LossKind.Tls : LossKind.Network, decision.Kind);
+        Assert.Equal(slow, decision.Delay >= TimeSpan.FromSeconds(30));
+    }
+
+    [Theory]
+    [InlineData(ProxyFailureReason.CredentialsRequired, false)]
+    [InlineData(ProxyFailureReason.CredentialsRefused, false)]
+    [InlineData(ProxyFailureReason.NoAcceptableMethod, false)]
+    [InlineData(ProxyFailureReason.NotAllowed, false)]
+    [InlineData(ProxyFailureReason.Unreachable, true)]
+    [InlineData(ProxyFailureReason.Status, true)]
+    [InlineData(ProxyFailureReason.ConnectionRefused, true)]
+    [InlineData(ProxyFailureReason.TimedOut, true)]
+    public void A_proxy_that_refuses_is_not_asked_again_and_one_that_fails_is(ProxyFailureReason reason, bool retried)
+    {
+        Assert.Equal(retried, Policy().Decide(new LineEnd(1006, "", new ProxyException(s_url, s_url, reason, "failed"))).IsRetry);
+    }
+
     [Fact]
     public void The_users_own_codes_and_the_users_own_word_count()
     {

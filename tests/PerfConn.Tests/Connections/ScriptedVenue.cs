@@ -9,6 +9,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Framing.WebSocket.Compression;
 using PerfConn.Transport;
 using PerfConn.Transport.InMemory;
 
@@ -31,6 +32,9 @@ internal sealed class ScriptedVenue
 
     /// <summary>Refuses connections while set.</summary>
     public Exception? Refusal { get; set; }
+
+    /// <summary>What the answer says about extensions. Default: nothing. With it, the venue inflates what it is sent.</summary>
+    public string? Extensions { get; set; }
 
     public int Attempts { get; private set; }
 
@@ -60,6 +64,7 @@ internal sealed class ScriptedVenue
         private readonly ScriptedVenue _venue;
         private readonly InMemoryTransport _transport;
         private readonly WebSocketFrameEncoder _encoder = new(keys: null);
+        private readonly MessageInflater? _inflater;
         private readonly SemaphoreSlim _writing = new(1);
         private readonly Channel<string> _received = Channel.CreateUnbounded<string>();
         private readonly Channel<(ControlFrame Frame, byte[] Payload)> _controls = Channel.CreateUnbounded<(ControlFrame, byte[])>();
@@ -68,12 +73,16 @@ internal sealed class ScriptedVenue
         {
             _venue = venue;
             _transport = transport;
+            _inflater = venue.Extensions is null ? null : new MessageInflater(keepsContext: true, windowBits: 15, FrameLimits.Default);
             Serving = Task.Run(ServeAsync);
         }
 
         public Task Serving { get; }
 
         public List<string> Streams { get; } = [];
+
+        /// <summary>Compressed bytes of messages received.</summary>
+        public long Inflated => _inflater?.TotalIn ?? 0;
 
         public async Task<string> NextMessageAsync()
         {
@@ -161,7 +170,7 @@ internal sealed class ScriptedVenue
 
                 // Told only now: what a test sends first must not get in front of the 101.
                 _venue._accepted.Writer.TryWrite(this);
-                var parser = new WebSocketFrameParser<ServerRole>(FrameLimits.Default);
+                var parser = new WebSocketFrameParser<ServerRole>(FrameLimits.Default, _inflater);
                 var sink = new Sink(this);
                 while (true)
                 {
@@ -198,7 +207,8 @@ internal sealed class ScriptedVenue
                 string key = head[at..head.IndexOf('\r', at)];
                 await SendRawAsync(Encoding.ASCII.GetBytes(
                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                    + ClientHandshake.AcceptFor(key) + "\r\n\r\n"));
+                    + ClientHandshake.AcceptFor(key) + "\r\n"
+                    + (_venue.Extensions is null ? "" : $"Sec-WebSocket-Extensions: {_venue.Extensions}\r\n") + "\r\n"));
                 return;
             }
         }

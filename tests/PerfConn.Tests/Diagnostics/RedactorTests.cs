@@ -62,11 +62,12 @@ public class RedactorTests
         [
             new ConnectionException(address, "m"), new NetworkException(address, "m"), new TlsException(address, "m"), new ConnectTimeoutException(address, "m"),
             new HandshakeException(address, "m", 401), new ProtocolViolationException(address, "m", 1002), new LineClosedException(address, "m", 1006),
-            new SubscriptionException(address, "m", -1), new ResolveException(address, ResolveFailureReason.NotFound, "m"),
+            new SubscriptionException(address, "m", -1), new FramingException(address, "m"), new ResolveException(address, ResolveFailureReason.NotFound, "m"),
         ];
         ConnectionException[] others =
         [
             new ConnectException(address, []), new ProxyException(address, address, ProxyFailureReason.Garbage, "m"),
+            new SendTimeoutException(address, 1, TimeSpan.FromSeconds(1)), new SendBufferFullException(address, 1, 1),
         ];
 
         Assert.All(all, e => Assert.Equal("wss://***@host/***?token=***: m", e.Message));

@@ -16,6 +16,7 @@ public sealed class UsageTests
     [InlineData("Required argument missing for command: 'watch'", "watch")]
     [InlineData("Required argument missing for option: '--seconds'", "watch", "ws://localhost/", "--seconds")]
     [InlineData("'http://localhost/' is not an absolute ws:// or wss:// address", "watch", "http://localhost/")]
+    [InlineData("'tcp://host:1' is not an absolute ws:// or wss:// address", "watch", "tcp://host:1")]
     [InlineData("'nowhere' is not an absolute ws:// or wss:// address", "watch", "nowhere")]
     [InlineData("--seconds 'soon' is not a number", "watch", "ws://localhost/", "--seconds", "soon")]
     [InlineData("--frames '0' is not a number from 1", "watch", "ws://localhost/", "--frames", "0")]

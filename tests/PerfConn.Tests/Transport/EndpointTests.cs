@@ -11,7 +11,47 @@ public class EndpointTests
     [InlineData("wss://host:9443/path?x=1", true)]
     [InlineData("WSS://HOST", true)]
     [InlineData("ws://[::1]:1/", false)]
-    public void Takes_WebSocket_addresses(string url, bool isSecure) => Assert.Equal(isSecure, Endpoint.Parse(url).IsSecure);
+    public void Takes_WebSocket_addresses(string url, bool isSecure)
+    {
+        var endpoint = Endpoint.Parse(url);
+
+        Assert.Equal(isSecure, endpoint.IsSecure);
+        Assert.True(endpoint.IsWebSocket);
+        Assert.False(endpoint.IsRaw);
+    }
+
+    [Theory]
+    [InlineData("tcp://host:1", false)]
+    [InlineData("tls://host:65535/", true)]
+    [InlineData("TLS://[::1]:443", true)]
+    public void Takes_addresses_of_raw_connections(string url, bool isSecure)
+    {
+        var endpoint = Endpoint.Parse(url);
+
+        Assert.Equal(isSecure, endpoint.IsSecure);
+        Assert.False(endpoint.IsWebSocket);
+        Assert.True(endpoint.IsRaw);
+    }
+
+    [Theory]
+    [InlineData("tcp://host", "names no port")]
+    [InlineData("tls://host/", "names no port")]
+    [InlineData("tcp://host:0", "names no port")]
+    [InlineData("tcp://user:canary@host", "names no port")]
+    [InlineData("tcp://host:1/canary", "more than host and port")]
+    [InlineData("tcp://host:1?token=canary", "more than host and port")]
+    [InlineData("tls://host:1#canary", "more than host and port")]
+    [InlineData("tls://user:canary@host:1", "more than host and port")]
+    public void A_raw_address_is_host_and_port_and_nothing_else(string url, string why)
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Endpoint.Parse(url));
+
+        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        if (!url.Contains("/canary", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
+        }
+    }
 
     [Theory]
     [InlineData("")]

@@ -20,7 +20,7 @@ internal struct DelimitedParser : IFrameParser
     private int _searched;
     private FrameFault _fault;
 
-    public DelimitedParser(DelimitedOptions options, FrameLimits limits)
+    public DelimitedParser(DelimitedFraming options, FrameLimits limits)
     {
         _delimiter = options.Delimiter.ToArray();
         _maxMessageSize = limits.MaxMessageSize;
@@ -28,6 +28,8 @@ internal struct DelimitedParser : IFrameParser
 
     /// <summary>Never: such a stream has no Close frame.</summary>
     public readonly bool IsClosed => false;
+
+    public readonly bool IsMidway => _assembler.IsActive;
 
     /// <summary>Where in the unconsumed bytes the next search begins.</summary>
     internal readonly int Searched => _searched;
@@ -149,7 +151,7 @@ internal struct DelimitedParser : IFrameParser
     private readonly int FindAcross(ReadOnlySpan<byte> span)
     {
         int reach = _delimiter.Length - 1;
-        Span<byte> seam = stackalloc byte[2 * (DelimitedOptions.MaxDelimiterSize - 1)];
+        Span<byte> seam = stackalloc byte[2 * (DelimitedFraming.MaxDelimiterSize - 1)];
         ReadOnlySpan<byte> before = _assembler.Message[^Math.Min(reach, _assembler.Length)..];
         ReadOnlySpan<byte> after = span[..Math.Min(reach, span.Length)];
         before.CopyTo(seam);

@@ -15,7 +15,7 @@ internal struct LengthPrefixedParser : IFrameParser
     private readonly int _maxMessageSize;
     private FrameFault _fault;
 
-    public LengthPrefixedParser(LengthPrefixedOptions options, FrameLimits limits)
+    public LengthPrefixedParser(LengthPrefixedFraming options, FrameLimits limits)
     {
         _reader = new LengthReader(options);
         _maxMessageSize = limits.MaxMessageSize;
@@ -23,6 +23,9 @@ internal struct LengthPrefixedParser : IFrameParser
 
     /// <summary>Never: such a stream has no Close frame.</summary>
     public readonly bool IsClosed => false;
+
+    /// <summary>Never: a frame is consumed as a whole.</summary>
+    public readonly bool IsMidway => false;
 
     public FrameFault Parse<TSink>(in ReadOnlySequence<byte> buffer, ref TSink sink, out SequencePosition consumed)
         where TSink : struct, IFrameSink, allows ref struct

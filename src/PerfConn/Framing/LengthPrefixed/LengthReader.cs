@@ -15,7 +15,7 @@ internal readonly struct LengthReader
     private readonly bool _isLittleEndian;
     private readonly bool _countsItself;
 
-    public LengthReader(LengthPrefixedOptions options)
+    public LengthReader(LengthPrefixedFraming options)
     {
         _size = (int)options.Field;
         _shift = 64 - (8 * _size);

@@ -35,6 +35,8 @@ internal struct MessageRecordParser : IFrameParser
 
     public bool IsClosed { get; private set; }
 
+    public readonly bool IsMidway => _assembler.IsActive;
+
     public FrameFault Parse<TSink>(in ReadOnlySequence<byte> buffer, ref TSink sink, out SequencePosition consumed)
         where TSink : struct, IFrameSink, allows ref struct
     {

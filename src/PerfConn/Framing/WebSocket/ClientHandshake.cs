@@ -26,12 +26,12 @@ internal static class ClientHandshake
 
     private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
 
-    /// <summary>Performs the handshake; gives the subprotocol that the server chose, or null.</summary>
-    public static async ValueTask<string?> PerformAsync(
-        ITransport transport, Endpoint endpoint, FillRandom fillRandom, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Performs the handshake, offering compression unless <paramref name="deflate"/> is null.</summary>
+    public static async ValueTask<HandshakeOutcome> PerformAsync(
+        ITransport transport, Endpoint endpoint, FillRandom fillRandom, TimeProvider time, DeflateOptions? deflate, CancellationToken cancellationToken)
     {
         string key = NewKey(fillRandom);
-        byte[] request = HandshakeRequest.Create(endpoint, key);
+        byte[] request = HandshakeRequest.Create(endpoint, key, deflate);
         try
         {
             await transport.Output.WriteAsync(request, cancellationToken).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal static class ClientHandshake
 
         HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, cancellationToken).ConfigureAwait(false);
         return response.Status == 101
-            ? Check(response, key, endpoint)
+            ? Check(response, key, endpoint, deflate)
             : throw await RefusalAsync(response, transport.Input, endpoint, time, cancellationToken).ConfigureAwait(false);
     }
 
@@ -101,17 +101,19 @@ internal static class ClientHandshake
         }
     }
 
-    private static string? Check(HandshakeResponse response, string key, Endpoint endpoint)
+    private static HandshakeOutcome Check(HandshakeResponse response, string key, Endpoint endpoint, DeflateOptions? deflate)
     {
+        DeflateAgreement? agreement = null;
         string? subprotocol = response.Header("Sec-WebSocket-Protocol");
         string? error =
             !IsWebSocket(response) ? "the opening handshake failed: the answer's Upgrade header is not 'websocket'"
             : !response.HasToken("Connection", "Upgrade") ? "the opening handshake failed: the answer's Connection header has no 'Upgrade'"
             : response.Header("Sec-WebSocket-Accept") != AcceptFor(key) ? "the opening handshake failed: Sec-WebSocket-Accept is missing or wrong"
-            : response.Header("Sec-WebSocket-Extensions") is not null ? "the opening handshake failed: the server uses an extension that was not offered"
+            : DeflateOffer.TryAccept(deflate, response.Header("Sec-WebSocket-Extensions"), out agreement) is { } refusal
+                ? "the opening handshake failed: " + refusal
             : !IsOffered(subprotocol, endpoint.Subprotocols) ? "the opening handshake failed: the server chose a subprotocol that was not offered"
             : null;
-        return error is null ? subprotocol : throw new HandshakeException(endpoint.Url, error, response.Status);
+        return error is null ? new HandshakeOutcome(subprotocol, agreement) : throw new HandshakeException(endpoint.Url, error, response.Status);
     }
 
     /// <summary>Another status than 101: an error that has what the server says of it.</summary>

@@ -16,6 +16,9 @@ internal readonly struct FrameHeader
 
     public const byte Fin = 0x80;
     public const byte ReservedBits = 0x70;
+
+    /// <summary>RSV1, which RFC 7692 section 6 gives to the first frame of a compressed message.</summary>
+    public const byte Compressed = 0x40;
     public const byte OpcodeBits = 0x0F;
     public const byte MaskBit = 0x80;
     public const byte LengthBits = 0x7F;
@@ -53,8 +56,14 @@ internal readonly struct FrameHeader
 
     public bool IsText => Opcode == 1;
 
+    public bool IsCompressed => (First & Compressed) != 0;
+
     /// <summary>Reads a header. False when more bytes are needed; a fault is told as soon as the bytes that show it are there.</summary>
-    public static bool TryRead<TRole>(ReadOnlySpan<byte> bytes, out FrameHeader header, out FrameFault fault)
+    /// <param name="bytes">What has arrived of the frame.</param>
+    /// <param name="mayBeCompressed">Whether compression has been negotiated.</param>
+    /// <param name="header">The header; without its key, the key's bytes being the only ones missing, it is set all the same.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    public static bool TryRead<TRole>(ReadOnlySpan<byte> bytes, bool mayBeCompressed, out FrameHeader header, out FrameFault fault)
         where TRole : struct, IWebSocketRole
     {
         header = default;
@@ -64,7 +73,7 @@ internal readonly struct FrameHeader
             return false;
         }
 
-        fault = CheckFirst(bytes[0]);
+        fault = CheckFirst(bytes[0], mayBeCompressed);
         if (fault != FrameFault.None || bytes.Length < 2)
         {
             return false;
@@ -104,9 +113,10 @@ internal readonly struct FrameHeader
         return true;
     }
 
-    private static FrameFault CheckFirst(byte first)
+    private static FrameFault CheckFirst(byte first, bool mayBeCompressed)
     {
-        if ((first & ReservedBits) != 0)
+        bool beginsCompressed = mayBeCompressed && (first & (ReservedBits | OpcodeBits)) is (Compressed | 1) or (Compressed | 2);
+        if ((first & ReservedBits) != 0 && !beginsCompressed)
         {
             return FrameFault.ReservedBit;
         }

@@ -18,7 +18,7 @@ internal static class HandshakeRequest
 
     /// <summary>Makes the request.</summary>
     /// <exception cref="ArgumentException">A header, subprotocol or the URL holds a character that must not go on the wire; names which.</exception>
-    public static byte[] Create(Endpoint endpoint, string key)
+    public static byte[] Create(Endpoint endpoint, string key, DeflateOptions? deflate = null)
     {
         var text = new StringBuilder(512);
         text.Append("GET ").Append(RequestTarget(endpoint.Url)).Append(" HTTP/1.1\r\n");
@@ -26,6 +26,11 @@ internal static class HandshakeRequest
         text.Append("Upgrade: websocket\r\nConnection: Upgrade\r\n");
         text.Append("Sec-WebSocket-Version: 13\r\n");
         text.Append("Sec-WebSocket-Key: ").Append(key).Append("\r\n");
+        if (deflate is not null)
+        {
+            text.Append("Sec-WebSocket-Extensions: ").Append(DeflateOffer.Create(deflate)).Append("\r\n");
+        }
+
         AppendSubprotocols(text, endpoint.Subprotocols);
         if (endpoint.BasicAuthorization() is { } authorization)
         {

@@ -14,8 +14,20 @@ internal partial struct WebSocketFrameParser<TRole>
     private int ParseOne<TSink>(ReadOnlySpan<byte> span, ref TSink sink)
         where TSink : struct, IFrameSink, allows ref struct
     {
-        bool isRead = FrameHeader.TryRead<TRole>(span, out FrameHeader header, out _fault);
-        if (_fault != FrameFault.None || !Admit(header) || !isRead || header.Length > span.Length - header.Size)
+        bool isRead = FrameHeader.TryRead<TRole>(span, _inflater is not null, out FrameHeader header, out _fault);
+        if (_fault != FrameFault.None || !Admit(header) || !isRead)
+        {
+            return 0;
+        }
+
+        if (IsCompressed(header))
+        {
+            BeginCompressed(header, ref sink);
+            int inflated = Inflate(span[header.Size..], ref sink);
+            return _fault == FrameFault.None ? header.Size + inflated : 0;
+        }
+
+        if (header.Length > span.Length - header.Size)
         {
             return 0;
         }
@@ -41,6 +53,15 @@ internal partial struct WebSocketFrameParser<TRole>
         Span<byte> headerBytes = stackalloc byte[FrameHeader.MaxSize];
         while (true)
         {
+            if (_left > 0)
+            {
+                buffer = buffer.Slice(Resume(buffer, ref sink));
+                if (_fault != FrameFault.None || buffer.IsEmpty)
+                {
+                    return buffer.Start;
+                }
+            }
+
             ReadOnlySpan<byte> first = buffer.FirstSpan;
             int taken = ParseSpan(first, ref sink);
             buffer = buffer.Slice(taken);
@@ -57,10 +78,22 @@ internal partial struct WebSocketFrameParser<TRole>
             // The frame at the head is not in one piece: it straddles, or has not arrived in full.
             int available = (int)Math.Min(FrameHeader.MaxSize, buffer.Length);
             buffer.Slice(0, available).CopyTo(headerBytes);
-            bool isRead = FrameHeader.TryRead<TRole>(headerBytes[..available], out FrameHeader header, out _fault);
+            bool isRead = FrameHeader.TryRead<TRole>(headerBytes[..available], _inflater is not null, out FrameHeader header, out _fault);
             if (_fault != FrameFault.None || !Admit(header))
             {
                 return buffer.Start;
+            }
+
+            if (isRead && IsCompressed(header))
+            {
+                buffer = buffer.Slice(header.Size);
+                BeginCompressed(header, ref sink);
+                if (_fault != FrameFault.None || buffer.IsEmpty)
+                {
+                    return buffer.Start;
+                }
+
+                continue;
             }
 
             if (!isRead || buffer.Length - header.Size < header.Length)
@@ -133,7 +166,7 @@ internal partial struct WebSocketFrameParser<TRole>
         {
             _fault = _assembler.IsActive ? FrameFault.ContinuationExpected : FrameFault.UnexpectedContinuation;
         }
-        else if (header.Length > _maxMessageSize - (_assembler.IsActive ? _assembler.Length : 0))
+        else if (header.Length > (IsCompressed(header) ? _inflater.WireLeft : _maxMessageSize - (_assembler.IsActive ? _assembler.Length : 0)))
         {
             _fault = FrameFault.MessageTooBig;
         }
@@ -229,7 +262,7 @@ internal partial struct WebSocketFrameParser<TRole>
         Span<byte> headerBytes = stackalloc byte[FrameHeader.MaxSize];
         int available = (int)Math.Min(FrameHeader.MaxSize, buffer.Length);
         buffer.Slice(0, available).CopyTo(headerBytes);
-        bool isRead = FrameHeader.TryRead<TRole>(headerBytes[..available], out FrameHeader header, out _fault);
+        bool isRead = FrameHeader.TryRead<TRole>(headerBytes[..available], _inflater is not null, out FrameHeader header, out _fault);
         if (_fault != FrameFault.None || !Admit(header) || !isRead || header.IsControl || header.IsMasked || !_validateText)
         {
             return;

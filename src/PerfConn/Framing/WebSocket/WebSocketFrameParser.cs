@@ -4,13 +4,14 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PerfConn.Framing.WebSocket.Compression;
 
 namespace PerfConn.Framing.WebSocket;
 
 /// <summary>
 /// The RFC 6455 frame parser. The span path walks whole frames that stand in one piece, which with the socket transport is
 /// practically every frame; everything else (fragments, control frames, masked frames, long lengths, frames that straddle two segments or
-/// have not arrived in full) goes through the slow path in the other file.
+/// have not arrived in full) goes through the slow path in another file, compressed frames through a third.
 /// </summary>
 /// <remarks>
 /// A frame that is not there in full is looked at all the same: its header meets the limits at once, and the part of its text that has
@@ -25,6 +26,7 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
     private readonly int _maxMessageSize;
     private readonly int _maxFragments;
     private readonly bool _validateText;
+    private readonly MessageInflater? _inflater;
     private MessageAssembler _assembler;
     private Utf8Checker _utf8;
 
@@ -36,14 +38,29 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
 
     private FrameFault _fault;
 
-    public WebSocketFrameParser(FrameLimits limits)
+    /// <summary>Payload bytes of the compressed frame under way that have not arrived.</summary>
+    private long _left;
+
+    /// <summary>That frame's masking key, turned so that its first byte is the next one's; 0 for a server's frames.</summary>
+    private uint _key;
+
+    private bool _isFinalFrame;
+
+    /// <summary>Makes a parser.</summary>
+    /// <param name="limits">What it accepts at most.</param>
+    /// <param name="inflater">Inflates compressed messages, with the same limits; the parser disposes it. Null where compression is not negotiated.</param>
+    public WebSocketFrameParser(FrameLimits limits, MessageInflater? inflater = null)
     {
+        _inflater = inflater;
         _maxMessageSize = limits.MaxMessageSize;
         _maxFragments = limits.MaxFragments;
         _validateText = limits.ValidateText;
     }
 
     public bool IsClosed { get; private set; }
+
+    /// <summary>Between the fragments of a message, or inside a compressed frame; any other frame that has not arrived in full is not consumed.</summary>
+    public readonly bool IsMidway => _assembler.IsActive;
 
     public FrameFault Parse<TSink>(in ReadOnlySequence<byte> buffer, ref TSink sink, out SequencePosition consumed)
         where TSink : struct, IFrameSink, allows ref struct
@@ -55,7 +72,7 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
         }
         else if (buffer.IsSingleSegment)
         {
-            int position = ParseSpan(buffer.FirstSpan, ref sink);
+            int position = _left > 0 ? ResumeThenParseSpan(buffer.FirstSpan, ref sink) : ParseSpan(buffer.FirstSpan, ref sink);
             if (_fault == FrameFault.None && !IsClosed)
             {
                 CheckPartial(buffer.Slice(position));
@@ -71,7 +88,12 @@ internal partial struct WebSocketFrameParser<TRole> : IFrameParser
         return _fault;
     }
 
-    public void Dispose() => _assembler.Dispose();
+    public void Dispose()
+    {
+        _assembler.Dispose();
+        _inflater?.End();
+        _inflater?.Dispose();
+    }
 
     /// <summary>Parses the whole frames at the start of the span; gives how many bytes they take.</summary>
     private int ParseSpan<TSink>(ReadOnlySpan<byte> span, ref TSink sink)

@@ -18,6 +18,9 @@ namespace PerfConn.Transport.Sockets;
 /// </remarks>
 internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
 {
+    /// <summary>Milliseconds that a blocking connect to a Unix domain socket may wait (<c>SO_SNDTIMEO</c>, unix(7)).</summary>
+    private const int UnixQueueTimeout = 100;
+
     private readonly List<ConnectAttempt> _failures = [];
     private readonly List<EndPoint> _running = [];
 
@@ -122,6 +125,13 @@ internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
             socket = SocketTuning.Open(target, options);
             if (blocks)
             {
+                if (target is UnixDomainSocketEndPoint)
+                {
+                    // It waits for room in the listener's queue, where closing the socket does not end it and would itself wait. An asynchronous connect
+                    // finds no room and fails at once; so does this, nearly.
+                    socket.SendTimeout = UnixQueueTimeout;
+                }
+
                 await BorrowedThread.RunAsync(socket, () => socket.Connect(target), cancellationToken).ConfigureAwait(false);
             }
             else

@@ -58,10 +58,15 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
     /// <summary>A connected socket: to the endpoint, or to the proxy on the way to it.</summary>
     private async Task<Socket> ReachAsync(CancellationToken cancellationToken)
     {
+        if (endpoint.UnixSocket is { } path)
+        {
+            return (await RaceAsync([new UnixDomainSocketEndPoint(path)], cancellationToken).ConfigureAwait(false)).Socket!;
+        }
+
         (string host, int port) = options.Proxy is { } proxy ? (proxy.Host, proxy.Port) : (Url.IdnHost, Url.Port);
         try
         {
-            return await RaceAsync(host, port, cancellationToken).ConfigureAwait(false);
+            return await ReachAsync(host, port, cancellationToken).ConfigureAwait(false);
         }
         catch (NetworkException e) when (options.Proxy is not null)
         {
@@ -69,7 +74,7 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
         }
     }
 
-    private async Task<Socket> RaceAsync(string host, int port, CancellationToken cancellationToken)
+    private async Task<Socket> ReachAsync(string host, int port, CancellationToken cancellationToken)
     {
         _stage = ConnectStage.Resolving;
         IPAddress? last = options.RemembersAddress ? memory.WinnerFor(host, port) : null;
@@ -81,20 +86,28 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
             targets[i] = new IPEndPoint(addresses[i], port);
         }
 
-        _stage = ConnectStage.Connecting;
-        _race = new ConnectRace(options, _blocks);
-        if (await _race.RunAsync(targets, cancellationToken).ConfigureAwait(false) is not { Socket: { } socket } winner)
+        try
+        {
+            RaceResult winner = await RaceAsync(targets, cancellationToken).ConfigureAwait(false);
+            if (options.RemembersAddress)
+            {
+                memory.Won(host, port, ((IPEndPoint)winner.Target).Address);
+            }
+
+            return winner.Socket!;
+        }
+        catch (ConnectException)
         {
             memory.Lost(host, port);
-            throw new ConnectException(Url, _race.Failures);
+            throw;
         }
+    }
 
-        if (options.RemembersAddress)
-        {
-            memory.Won(host, port, ((IPEndPoint)winner.Target).Address);
-        }
-
-        return socket;
+    private async Task<RaceResult> RaceAsync(IReadOnlyList<EndPoint> targets, CancellationToken cancellationToken)
+    {
+        _stage = ConnectStage.Connecting;
+        _race = new ConnectRace(options, _blocks);
+        return await _race.RunAsync(targets, cancellationToken).ConfigureAwait(false) ?? throw new ConnectException(Url, _race.Failures);
     }
 
     /// <summary>Everything after the connect. Where it blocks, it never awaits anything that is not complete.</summary>
@@ -106,7 +119,7 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
             socket.SendTimeout = (int)Math.Min(int.MaxValue, options.SendTimeout.TotalMilliseconds);
         }
 
-        if (options.Proxy is { } proxy)
+        if (options.Proxy is { } proxy && endpoint.UnixSocket is null)
         {
             _stage = ConnectStage.Proxy;
             await ProxyTunnel.OpenAsync(socket, proxy, Url, _blocks, options.TimeProvider, cancellationToken).ConfigureAwait(false);
@@ -131,5 +144,5 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
     }
 
     private SocketTransport Blocking(Socket socket, Stream stream) =>
-        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool), new BlockingWriteStream(stream));
+        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool), new BlockingWriteStream(stream, socket));
 }

@@ -23,6 +23,7 @@ internal static class SocketFailure
             SocketError.HostNotFound or SocketError.NoData => "host name not found",
             SocketError.TryAgain => "host name could not be resolved for now",
             SocketError.HostUnreachable or SocketError.NetworkUnreachable => "host unreachable",
+            SocketError.WouldBlock => "its queue is full",
             SocketError.TimedOut => "the network timed out",
             SocketError.TooManyOpenSockets => "this process has no file descriptor left",
             SocketError code => $"socket error {code}",

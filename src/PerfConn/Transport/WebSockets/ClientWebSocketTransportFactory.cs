@@ -41,6 +41,12 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
     public async ValueTask<ITransport> ConnectAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
+        if (endpoint.UnixSocket is not null)
+        {
+            // To connect to the address's host in its place would reach somebody else.
+            throw new ConnectionException(endpoint.Url, "the ClientWebSocket transport knows no Unix domain sockets; the socket transport does");
+        }
+
         var socket = new ClientWebSocket();
         try
         {

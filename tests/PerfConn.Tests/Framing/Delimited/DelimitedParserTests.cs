@@ -180,15 +180,15 @@ public class DelimitedParserTests
     [Fact]
     public void A_delimiter_has_one_to_four_bytes_of_its_own()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DelimitedOptions { Delimiter = Array.Empty<byte>() });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DelimitedOptions { Delimiter = new byte[5] });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DelimitedFraming { Delimiter = Array.Empty<byte>() });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DelimitedFraming { Delimiter = new byte[5] });
 
         byte[] mine = [1, 2];
-        var options = new DelimitedOptions { Delimiter = mine };
+        var options = new DelimitedFraming { Delimiter = mine };
         mine[0] = 9;
         Assert.Equal([1, 2], options.Delimiter.ToArray());
-        Assert.Equal(new DelimitedOptions { Delimiter = new byte[] { 1, 2 } }, options);
-        Assert.NotEqual(DelimitedOptions.Default, options);
+        Assert.Equal(new DelimitedFraming { Delimiter = new byte[] { 1, 2 } }, options);
+        Assert.NotEqual(DelimitedFraming.Default, options);
     }
 
     private static List<string> Expected(ReadOnlySpan<byte> script, string delimiter)
@@ -208,5 +208,5 @@ public class DelimitedParserTests
 
     private static DelimitedParser Small(string delimiter) => new(Options(delimiter), new FrameLimits { MaxMessageSize = 125 });
 
-    private static DelimitedOptions Options(string delimiter) => new() { Delimiter = Encoding.ASCII.GetBytes(delimiter) };
+    private static DelimitedFraming Options(string delimiter) => new() { Delimiter = Encoding.ASCII.GetBytes(delimiter) };
 }

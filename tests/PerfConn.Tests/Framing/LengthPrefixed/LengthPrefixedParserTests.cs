@@ -29,7 +29,7 @@ public class LengthPrefixedParserTests
     [MemberData(nameof(EveryForm))]
     public void Frames_arrive_whole_in_every_segmentation(LengthField field, bool isLittleEndian, bool countsItself)
     {
-        LengthPrefixedOptions options = Options(field, isLittleEndian, countsItself);
+        LengthPrefixedFraming options = Options(field, isLittleEndian, countsItself);
         byte[][] payloads = [[], [1], Wire.Bytes(7), [], Wire.Bytes(90), Wire.Bytes(126), []];
         AssertArrive(options, payloads, new SplitMix(1));
     }
@@ -54,7 +54,7 @@ public class LengthPrefixedParserTests
         var random = new SplitMix(seed);
         for (int round = 0; round < 40; round++)
         {
-            LengthPrefixedOptions options = Options(random.Pick(Enum.GetValues<LengthField>()), random.OneIn(2), random.OneIn(2));
+            LengthPrefixedFraming options = Options(random.Pick(Enum.GetValues<LengthField>()), random.OneIn(2), random.OneIn(2));
             int longest = options.Field == LengthField.OneByte ? 254 : 400;
             byte[][] payloads = [.. Enumerable.Range(0, random.Below(8)).Select(_ => RandomBytes(random, random.Below(random.Pick(4, longest))))];
             AssertArrive(options, payloads, random);
@@ -71,7 +71,7 @@ public class LengthPrefixedParserTests
         for (int round = 0; round < 2000; round++)
         {
             byte[] bytes = [.. Enumerable.Range(0, random.Below(60)).Select(_ => random.OneIn(2) ? random.Pick<byte>(0, 0, 1, 2, 5, 128, 255) : (byte)random.Next())];
-            LengthPrefixedOptions options = Options(random.Pick(Enum.GetValues<LengthField>()), random.OneIn(2), random.OneIn(2));
+            LengthPrefixedFraming options = Options(random.Pick(Enum.GetValues<LengthField>()), random.OneIn(2), random.OneIn(2));
             Feeder.FeedEveryWay(() => new LengthPrefixedParser(options, limits), bytes, [Cuts.OneByte(bytes.Length), Cuts.Random(bytes.Length, random)]);
         }
     }
@@ -80,7 +80,7 @@ public class LengthPrefixedParserTests
     [MemberData(nameof(EveryForm))]
     public void The_limit_holds_on_the_length_alone(LengthField field, bool isLittleEndian, bool countsItself)
     {
-        LengthPrefixedOptions options = Options(field, isLittleEndian, countsItself);
+        LengthPrefixedFraming options = Options(field, isLittleEndian, countsItself);
         byte[] exact = Frame(options, Wire.Bytes(125));
         Assert.Single(Feeder.FeedEveryWay(() => Small(options), exact, Cuts.Every(exact.Length, new SplitMix(3))).Events);
 
@@ -104,7 +104,7 @@ public class LengthPrefixedParserTests
     public void A_length_that_counts_itself_cannot_be_less_than_that(LengthField field, bool isLittleEndian, bool countsItself)
     {
         byte[] zero = new byte[Math.Max(1, (int)field)];
-        LengthPrefixedOptions options = Options(field, isLittleEndian, countsItself);
+        LengthPrefixedFraming options = Options(field, isLittleEndian, countsItself);
         if (countsItself)
         {
             AssertFault(FrameFault.BadLength, options, zero);
@@ -118,7 +118,7 @@ public class LengthPrefixedParserTests
     [Fact]
     public void A_varint_may_be_longer_than_needed_but_not_than_ten_bytes()
     {
-        LengthPrefixedOptions options = Options(LengthField.Varint, false, false);
+        LengthPrefixedFraming options = Options(LengthField.Varint, false, false);
         byte[] padded = [0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 7, 8];
         ParserOutcome outcome = Feeder.FeedEveryWay(() => Small(options), padded, Cuts.Every(padded.Length, new SplitMix(4)));
         Assert.Equal([RecordingSink.Message([7, 8], false)], outcome.Events);
@@ -133,7 +133,7 @@ public class LengthPrefixedParserTests
     [Fact]
     public void A_varint_that_counts_itself_counts_its_own_bytes()
     {
-        LengthPrefixedOptions options = Options(LengthField.Varint, false, true);
+        LengthPrefixedFraming options = Options(LengthField.Varint, false, true);
 
         Assert.Equal([RecordingSink.Message([9], false)], Feeder.Feed(Small(options), [0x83, 0x00, 9], [], Feeding.ContiguousReads).Events);
         AssertFault(FrameFault.BadLength, options, [0x81, 0x00]);
@@ -144,7 +144,7 @@ public class LengthPrefixedParserTests
     [InlineData(LengthField.Varint)]
     public void A_trickled_frame_is_not_walked_again_at_every_byte(LengthField field)
     {
-        LengthPrefixedOptions options = Options(field, false, false);
+        LengthPrefixedFraming options = Options(field, false, false);
         long small = Trickle.Looks(new LengthPrefixedParser(options, FrameLimits.Default), Frame(options, Wire.Bytes(1000)), 1);
         long large = Trickle.Looks(new LengthPrefixedParser(options, FrameLimits.Default), Frame(options, Wire.Bytes(4000)), 1);
 
@@ -154,7 +154,7 @@ public class LengthPrefixedParserTests
     [Fact]
     public void A_steady_stream_allocates_nothing()
     {
-        LengthPrefixedOptions options = LengthPrefixedOptions.Default;
+        LengthPrefixedFraming options = LengthPrefixedFraming.Default;
         byte[] script = Wire.Join([.. Enumerable.Range(0, 20).Select(i => Frame(options, Wire.Bytes(i * 9)))]);
         var whole = new ReadOnlySequence<byte>(script);
         ReadOnlySequence<byte> cut = Segment.Sequence(script, [2, 9, 40, 1000]);
@@ -174,9 +174,9 @@ public class LengthPrefixedParserTests
 
     [Fact]
     public void An_undefined_field_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LengthPrefixedOptions { Field = (LengthField)3 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LengthPrefixedFraming { Field = (LengthField)3 });
 
-    private static void AssertArrive(LengthPrefixedOptions options, byte[][] payloads, SplitMix random)
+    private static void AssertArrive(LengthPrefixedFraming options, byte[][] payloads, SplitMix random)
     {
         byte[] script = Wire.Join([.. payloads.Select(payload => Frame(options, payload))]);
         ParserOutcome outcome = Feeder.FeedEveryWay(
@@ -186,7 +186,7 @@ public class LengthPrefixedParserTests
         Assert.Equal(payloads.Select(payload => RecordingSink.Message(payload, false)), outcome.Events);
     }
 
-    private static void AssertFault(FrameFault expected, LengthPrefixedOptions options, byte[] bad)
+    private static void AssertFault(FrameFault expected, LengthPrefixedFraming options, byte[] bad)
     {
         byte[] script = Wire.Join(Frame(options, "before"u8), bad);
         ParserOutcome outcome = Feeder.FeedEveryWay(() => Small(options), script, Cuts.Every(script.Length, new SplitMix(5)));
@@ -195,7 +195,7 @@ public class LengthPrefixedParserTests
         Assert.Equal([RecordingSink.Message("before"u8, false)], outcome.Events);
     }
 
-    private static byte[] Frame(LengthPrefixedOptions options, ReadOnlySpan<byte> payload)
+    private static byte[] Frame(LengthPrefixedFraming options, ReadOnlySpan<byte> payload)
     {
         var field = new List<byte>();
         int size = (int)options.Field;
@@ -230,8 +230,8 @@ public class LengthPrefixedParserTests
 
     private static byte[] RandomBytes(SplitMix random, int length) => [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next())];
 
-    private static LengthPrefixedOptions Options(LengthField field, bool isLittleEndian, bool countsItself) =>
+    private static LengthPrefixedFraming Options(LengthField field, bool isLittleEndian, bool countsItself) =>
         new() { Field = field, IsLittleEndian = isLittleEndian, CountsItself = countsItself };
 
-    private static LengthPrefixedParser Small(LengthPrefixedOptions options) => new(options, new FrameLimits { MaxMessageSize = 125 });
+    private static LengthPrefixedParser Small(LengthPrefixedFraming options) => new(options, new FrameLimits { MaxMessageSize = 125 });
 }

@@ -86,7 +86,7 @@ public class ClientHandshakeTests
         for (int length = 0; length < HandshakeAnswers.Good.Length; length += 11)
         {
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-            Task<string?> handshake = Perform(client);
+            Task<HandshakeOutcome> handshake = Perform(client);
             await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good[..length]));
             server.Abort();
 
@@ -102,7 +102,7 @@ public class ClientHandshakeTests
     {
         byte[] frames = Wire.Join(Wire.Frame(Wire.Text, "first tick\r\n\r\n"), Wire.Frame(Wire.Ping, ""));
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<string?> handshake = Perform(client);
+        Task<HandshakeOutcome> handshake = Perform(client);
         foreach (byte[] piece in Encoding.Latin1.GetBytes(HandshakeAnswers.Good).Concat(frames).Chunk(chunk))
         {
             await server.Output.WriteAsync(piece);
@@ -118,7 +118,7 @@ public class ClientHandshakeTests
     public async Task The_request_is_that_of_the_RFC()
     {
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<string?> handshake = Perform(client);
+        Task<HandshakeOutcome> handshake = Perform(client);
 
         Assert.True(server.Input.TryRead(out ReadResult read));
         Assert.Equal(
@@ -136,8 +136,8 @@ public class ClientHandshakeTests
         for (int i = 0; i < 1000; i++)
         {
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-            Task<string?> handshake = ClientHandshake.PerformAsync(
-                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, TimeProvider.System, CancellationToken.None).AsTask();
+            Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(
+                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, CancellationToken.None).AsTask();
             Assert.True(server.Input.TryRead(out ReadResult read));
             string request = Encoding.Latin1.GetString(read.Buffer.ToArray());
             Assert.True(keys.Add(request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0]));
@@ -145,13 +145,43 @@ public class ClientHandshakeTests
             await Assert.ThrowsAsync<NetworkException>(() => handshake.WaitAsync(s_deadline));
         }
     }
+    [Fact]
+    public async Task Compression_is_offered_and_its_terms_are_kept()
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = PerformDeflate(client);
+        Assert.True(server.Input.TryRead(out ReadResult read));
+        Assert.Contains(
+            "\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", Encoding.Latin1.GetString(read.Buffer.ToArray()), StringComparison.Ordinal);
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(
+            HandshakeAnswers.Good[..^2] + "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\n\r\n"));
+
+        Assert.Equal(new HandshakeOutcome(null, new DeflateAgreement(true, true, 10, 15)), await handshake.WaitAsync(s_deadline));
+    }
+
+    [Theory]
+    [InlineData("permessage-deflate; server_max_window_bits=16")] // CVE-2026-2229.
+    [InlineData("permessage-deflate; server_max_window_bits=7")]
+    [InlineData("permessage-deflate; foo")]
+    [InlineData("permessage-deflate\r\nSec-WebSocket-Extensions: permessage-deflate")]
+    [InlineData("foo")]
+    public async Task Terms_that_were_not_offered_fail_the_handshake(string answer)
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = PerformDeflate(client);
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good[..^2] + $"Sec-WebSocket-Extensions: {answer}\r\n\r\n"));
+
+        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        Assert.Equal(101, e.StatusCode);
+        Assert.StartsWith("ws://venue.test/ws?token=***: the opening handshake failed: the ", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_server_that_never_answers_is_given_up_when_the_token_says()
     {
         (InMemoryTransport client, _) = InMemoryTransport.CreatePair();
         using var giveUp = new CancellationTokenSource();
-        Task<string?> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, giveUp.Token).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, giveUp.Token).AsTask();
         Assert.False(handshake.IsCompleted);
 
         await giveUp.CancelAsync();
@@ -166,7 +196,7 @@ public class ClientHandshakeTests
         Endpoint bad = s_endpoint with { Headers = [new("X-Key", "a\r\nX-Injected: b")] };
 
         await Assert.ThrowsAsync<ArgumentException>(
-            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, TimeProvider.System, CancellationToken.None).AsTask());
+            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, TimeProvider.System, deflate: null, CancellationToken.None).AsTask());
 
         Assert.False(server.Input.TryRead(out _));
     }
@@ -179,7 +209,7 @@ public class ClientHandshakeTests
         var transport = new HalfTransport(new Pipe().Reader, output);
 
         await Assert.ThrowsAsync<NetworkException>(
-            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, TimeProvider.System, CancellationToken.None).AsTask());
+            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, CancellationToken.None).AsTask());
     }
 
     [Fact]
@@ -199,7 +229,7 @@ public class ClientHandshakeTests
     private static async Task<string?> PerformAsync(string answer, int chunk, bool thenEnd = false)
     {
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<string?> handshake = Perform(client);
+        Task<HandshakeOutcome> handshake = Perform(client);
         foreach (byte[] piece in Encoding.Latin1.GetBytes(answer).Chunk(chunk))
         {
             // A handshake that has failed reads no more: what is written then waits for nobody.
@@ -215,11 +245,14 @@ public class ClientHandshakeTests
             await server.Output.CompleteAsync();
         }
 
-        return await handshake.WaitAsync(s_deadline);
+        return (await handshake.WaitAsync(s_deadline)).Subprotocol;
     }
 
-    private static Task<string?> Perform(ITransport client) =>
-        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, CancellationToken.None).AsTask();
+    private static Task<HandshakeOutcome> Perform(ITransport client) =>
+        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, CancellationToken.None).AsTask();
+
+    private static Task<HandshakeOutcome> PerformDeflate(ITransport client) =>
+        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, new DeflateOptions(), CancellationToken.None).AsTask();
 
     private static void SampleNonce(Span<byte> bytes) => "the sample nonce"u8.CopyTo(bytes);
 }

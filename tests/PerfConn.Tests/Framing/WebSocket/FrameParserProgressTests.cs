@@ -48,7 +48,7 @@ public class FrameParserProgressTests
         ReadOnlySpan<byte> rest = buffer.Slice(consumed).FirstSpan;
         if (fault == FrameFault.None && !parser.IsClosed)
         {
-            bool isRead = FrameHeader.TryRead<TRole>(rest, out FrameHeader header, out FrameFault headerFault);
+            bool isRead = FrameHeader.TryRead<TRole>(rest, mayBeCompressed: false, out FrameHeader header, out FrameFault headerFault);
             Assert.Equal(FrameFault.None, headerFault);
             Assert.False(isRead && header.Size + header.Length <= rest.Length, $"a whole frame was left: {Convert.ToHexString(rest)}");
         }

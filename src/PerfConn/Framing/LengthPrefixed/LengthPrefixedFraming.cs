@@ -1,12 +1,14 @@
 using System;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace PerfConn.Framing.LengthPrefixed;
 
-/// <summary>What stands before each frame of a stream whose frames begin with their length. Default: four bytes, big endian, counting what follows.</summary>
-public sealed record LengthPrefixedOptions
+/// <summary>Messages that begin with their length. Default: four bytes, big endian, counting what follows.</summary>
+public sealed record LengthPrefixedFraming : MessageFraming
 {
     /// <summary>The default: four bytes, big endian, counting what follows.</summary>
-    public static LengthPrefixedOptions Default { get; } = new();
+    public static LengthPrefixedFraming Default { get; } = new();
 
     /// <summary>How the length is written. Default: four bytes.</summary>
     public LengthField Field
@@ -20,4 +22,12 @@ public sealed record LengthPrefixedOptions
 
     /// <summary>Whether the length counts the bytes it is written in too. Default: false.</summary>
     public bool CountsItself { get; init; }
+
+    /// <inheritdoc/>
+    public override ValueTask<FramingSession> OpenAsync(FramingOpening opening, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(opening);
+        return new ValueTask<FramingSession>(new FramingSession<LengthPrefixedParser>(
+            new LengthPrefixedParser(this, opening.Limits), new LengthPrefixedEncoder(this), hasControlFrames: false));
+    }
 }
