@@ -36,6 +36,9 @@ internal static partial class ConnectionsLog
     [LoggerMessage(809, LogLevel.Error, "Line {Line} is given up ({Kind}): {Why}", EventName = "GivenUp")]
     public static partial void GivenUp(ILogger logger, string line, LossKind kind, string why);
 
+    [LoggerMessage(819, LogLevel.Warning, "Line {Line}: the transport failed while it was closed; the line goes on without it", EventName = "ReleaseFailed")]
+    public static partial void ReleaseFailed(ILogger logger, Exception exception, string line);
+
     [LoggerMessage(810, LogLevel.Information, "Line {Line}: {Compressed} compressed bytes became {Inflated}", EventName = "Inflated")]
     public static partial void Inflated(ILogger logger, string line, long compressed, long inflated);
 }

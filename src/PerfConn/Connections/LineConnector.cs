@@ -55,14 +55,14 @@ internal static class LineConnector
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode }, linked.Token).ConfigureAwait(false);
             stage = ConnectStage.OpeningHandshake;
             FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
-            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider));
+            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options);
         }
         catch (Exception e)
         {
             if (transport is not null)
             {
-                await transport.Input.CompleteAsync().ConfigureAwait(false);
-                await transport.DisposeAsync().ConfigureAwait(false);
+                // Why the attempt failed is what the caller must hear, not what followed from it.
+                _ = await LineSession.ReleaseAsync(transport).ConfigureAwait(false);
             }
 
             if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

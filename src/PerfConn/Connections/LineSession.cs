@@ -19,13 +19,13 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly Endpoint _endpoint;
     private int _closeSent;
 
-    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options)
     {
         _transport = transport;
         _endpoint = endpoint;
         Framing = framing;
         Pacer = pacer;
-        Sender = new FrameSender(transport.Output, framing.Encoder);
+        Sender = new FrameSender(transport, framing.Encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
     }
 
     public PipeReader Input => _transport.Input;
@@ -54,7 +54,7 @@ internal sealed class LineSession : IAsyncDisposable
 
         try
         {
-            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).WaitAsync(timeout, time).ConfigureAwait(false);
+            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -62,17 +62,71 @@ internal sealed class LineSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lets what has been accepted leave, for a bounded time, and ends this side of the stream: the goodbye where the framing has no Close frame. False when the transport
+    /// cannot, or there was too much.
+    /// </summary>
+    public async ValueTask<bool> TryEndStreamAsync(TimeSpan timeout, TimeProvider time)
+    {
+        if (_transport is not IHalfClose halfClose)
+        {
+            return false;
+        }
+
+        Task finished = Sender.FinishAsync().AsTask();
+        await finished.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!finished.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        await halfClose.CloseOutputAsync().ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Ends the session at once.</summary>
     public void Abort() => _transport.Abort();
 
+    /// <summary>What the transport threw while it was let go of, which changes nothing but is worth a line in the log; null when it threw nothing.</summary>
+    public Exception? ReleaseFailure { get; private set; }
+
+    /// <summary>Lets go of everything. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _transport.Input.CompleteAsync().ConfigureAwait(false);
-        await _transport.DisposeAsync().ConfigureAwait(false);
+        Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
+        ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
         (Framing.Encoder as IDisposable)?.Dispose();
         Pacer.Dispose();
         Ended.Dispose();
+    }
+
+    /// <summary>
+    /// Gives a transport's blocks back and disposes it; gives what it threw, if anything. A transport may be anybody's, and one that fails to complete its input
+    /// must be disposed all the same, or its connection stays open.
+    /// </summary>
+    public static async ValueTask<Exception?> ReleaseAsync(ITransport transport)
+    {
+        Exception? failure = null;
+        try
+        {
+            await transport.Input.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        try
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure ??= e;
+        }
+
+        return failure;
     }
 
     private static ReadOnlySpan<byte> ClosePayload(int code, string reason)

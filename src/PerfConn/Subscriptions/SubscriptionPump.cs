@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Protocol;
 
@@ -61,7 +62,11 @@ internal sealed class SubscriptionPump<TProtocol>(
                 TProtocol.WriteUnsubscribe(request, id, batch.Names);
             }
 
-            await sender.SendAsync(TextOpcode, request.WrittenSpan).ConfigureAwait(false);
+            await sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FramingException e)
+        {
+            replies.Complete(id, Reply.Unsendable(e.Message));
         }
         catch (Exception)
         {

@@ -127,13 +127,32 @@ public sealed class RawLineTests
     public async Task Closing_a_line_ends_it_in_good_order()
     {
         Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), Options with { CloseTimeout = TimeSpan.FromSeconds(15) });
-        _ = await AcceptAsync();
+        InMemoryTransport venue = await AcceptAsync();
 
-        await Deadline.Within(line.DisposeAsync().AsTask());
+        // Both sides end their streams, and nobody has to wait for a timeout.
+        Task disposing = line.DisposeAsync().AsTask();
+        Assert.Equal("", await ReadAsync(venue));
+        await venue.DisposeAsync();
+        await Deadline.Within(disposing);
 
         LineEnd end = await Deadline.Within(line.Completion);
         Assert.Equal((LineEndCause.Closed, 0), (end.Cause, end.CloseCode));
         Assert.Null(end.Error);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_framing_cannot_write_fails_its_caller_and_nothing_else()
+    {
+        var handler = new RecordingHandler(_symbols);
+        await using Line line = await Line.ConnectAsync(Address, handler, Options with { Framing = new DelimitedFraming { Delimiter = ","u8.ToArray() } });
+        InMemoryTransport venue = await AcceptAsync();
+
+        SubscriptionException e = await Assert.ThrowsAsync<SubscriptionException>(() => Deadline.Within(SubscribeAsync(line)));
+        Assert.Contains("ended by the delimiter", e.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<FramingException>(() => Deadline.Within(line.ListSubscriptionsAsync()));
+
+        Assert.Equal(LineState.Live, line.State);
+        Assert.False(venue.Input.TryRead(out _));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -59,6 +60,21 @@ public class CompressedMessageTests
         Assert.Equal(
             [RecordingSink.Control(ControlFrame.Ping, "a"u8), RecordingSink.Control(ControlFrame.Pong, default), s_hello, RecordingSink.Control(ControlFrame.Close, [3, 232])],
             Feed(script).Events);
+    }
+
+    [Fact]
+    public void A_stream_that_ends_inside_a_compressed_frame_was_cut_inside_a_message()
+    {
+        byte[] script = Convert.FromHexString("c107f248cdc9c90700");
+        for (int length = 1; length <= script.Length; length++)
+        {
+            WebSocketFrameParser<ClientRole> parser = Client();
+            var sink = new SizeSink();
+            _ = parser.Parse(new ReadOnlySequence<byte>(script, 0, length), ref sink, out SequencePosition consumed);
+
+            Assert.Equal(length < script.Length, parser.IsMidway || consumed.GetInteger() < length);
+            parser.Dispose();
+        }
     }
 
     [Theory]
