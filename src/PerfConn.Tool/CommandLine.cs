@@ -79,6 +79,8 @@ internal static class CommandLine
     {
         DemoCommand.Create(console),
         WatchCommand.Create(console),
+        EchoCommand.Create(console),
+        AutobahnCommand.Create(console),
         SimulateCommand.Create(console),
         new HelpOption { Recursive = true },
         new VersionOption(),

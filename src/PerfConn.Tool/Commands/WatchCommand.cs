@@ -82,7 +82,7 @@ internal sealed class WatchCommand : Command
         double? seconds = parsed.GetValue(_seconds);
         return new WatchSettings
         {
-            Endpoint = ParseEndpoint(parsed.GetValue(_url)!),
+            Endpoint = EndpointArgument.Parse(parsed.GetValue(_url)!),
             Streams = parsed.GetValue(_symbols) is { } symbols ? StreamList.Read(symbols, BinanceVenue.Spot.Limits) : [],
             ReceiveMode = receive == "thread" ? ReceiveMode.Thread : ReceiveMode.Async,
             UsesLane = parsed.GetValue(_dispatch) == "lane",
@@ -94,22 +94,5 @@ internal sealed class WatchCommand : Command
             AcceptsAnyCertificate = parsed.GetValue(_insecure),
             Json = parsed.GetValue(_json),
         };
-    }
-
-    private static Endpoint ParseEndpoint(string url)
-    {
-        try
-        {
-            if (Endpoint.Parse(url) is { IsWebSocket: true } endpoint)
-            {
-                return endpoint;
-            }
-        }
-        catch (ArgumentException)
-        {
-            // No address at all gets the same answer as one of another kind.
-        }
-
-        throw new UsageException($"'{url}' is not an absolute ws:// or wss:// address");
     }
 }

@@ -51,6 +51,43 @@ internal static class ReportJson
         WriteAge(json, report.DataAge);
     });
 
+    public static void Write(TextWriter output, EchoReport report) => Write(output, report, static (json, report) =>
+    {
+        json.WriteString("url", report.Endpoint);
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 6));
+        json.WriteNumber("messages", report.Messages);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteNumber("reconnects", report.Reconnects);
+        json.WriteNumber("closeCode", report.CloseCode);
+        json.WriteString("closeReason", report.CloseReason);
+    });
+
+    public static void Write(TextWriter output, AutobahnReport report) => Write(output, report, static (json, report) =>
+    {
+        json.WriteString("url", report.Endpoint);
+        json.WriteString("agent", report.Agent);
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 6));
+        json.WriteNumber("count", report.Count);
+        json.WriteNumber("run", report.Run);
+        json.WriteStartObject("verdicts");
+        foreach ((string verdict, int cases) in report.Verdicts)
+        {
+            json.WriteNumber(verdict, cases);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("remarkable");
+        foreach ((int number, string verdict) in report.Remarkable)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("case", number);
+            json.WriteString("verdict", verdict);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
     private static void Write<TReport>(TextWriter output, TReport report, Action<Utf8JsonWriter, TReport> writeFields)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -49,6 +49,34 @@ internal static class ReportText
         Write(console.Output, "A simulated venue in another process, all in the steady part:", lines);
     }
 
+    public static void Write(ToolConsole console, EchoReport report)
+    {
+        var lines = new List<ReportLine>
+        {
+            new("time", Figures.Seconds(report.Seconds)),
+            new("echoed", Figures.Count(report.Messages), "messages"),
+            new("payload", Figures.Bytes(report.Bytes), "each way"),
+            new("reconnects", Figures.Count(report.Reconnects)),
+            new("closed", report.CloseCode.ToString(CultureInfo.InvariantCulture), report.CloseReason),
+        };
+        Write(console.Output, report.Endpoint, lines);
+    }
+
+    public static void Write(ToolConsole console, AutobahnReport report)
+    {
+        var lines = new List<ReportLine>
+        {
+            new("time", Figures.Seconds(report.Seconds)),
+            new("cases", Figures.Count(report.Run), $"of {Figures.Count(report.Count)}"),
+        };
+        foreach ((string verdict, int cases) in report.Verdicts)
+        {
+            lines.Add(new ReportLine(verdict, Figures.Count(cases)));
+        }
+
+        Write(console.Output, $"{report.Endpoint}, reported as {report.Agent}", lines);
+    }
+
     private static void AddAge(List<ReportLine> lines, in DataAge age)
     {
         if (age.Count > 0)

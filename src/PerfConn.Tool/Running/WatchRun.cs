@@ -34,8 +34,8 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
         }
 
         var recorder = new TickRecorder(_clock, settings.EventTime);
-        Lane<TickRecorder>? lane = settings.UsesLane
-            ? new Lane<TickRecorder>(recorder, Delivery.DefaultLaneCapacity, new FaultObserver(_events, time))
+        TickLane<TickRecorder>? lane = settings.UsesLane
+            ? new TickLane<TickRecorder>(recorder, logger: _events, time: time)
             : null;
         try
         {
@@ -64,7 +64,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
         }
     }
 
-    private Task<Line> ConnectAsync(TickRecorder recorder, Lane<TickRecorder>? lane, CancellationToken stop)
+    private Task<Line> ConnectAsync(TickRecorder recorder, TickLane<TickRecorder>? lane, CancellationToken stop)
     {
         Venue<BinanceProtocol> venue = BinanceVenue.Spot with { Endpoint = settings.Endpoint };
         var options = new LineOptions
@@ -109,7 +109,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
         }
     }
 
-    private int Report(in WatchResult result, LineEnd end, TickRecorder recorder, Lane<TickRecorder>? lane)
+    private int Report(in WatchResult result, LineEnd end, TickRecorder recorder, TickLane<TickRecorder>? lane)
     {
         if (result.Ending == WatchEnding.Refused)
         {

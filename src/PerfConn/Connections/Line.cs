@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
+using PerfConn.Framing;
 using PerfConn.Protocol;
 using PerfConn.Subscriptions;
 using PerfConn.Symbols;
@@ -48,6 +49,9 @@ public abstract class Line : IAsyncDisposable
     /// <summary>Completes, and never fails, when the line has ended for good; tells how.</summary>
     public abstract Task<LineEnd> Completion { get; }
 
+    /// <summary>The write side of the present session; null while there is none.</summary>
+    internal abstract FrameSender? Sender { get; }
+
     /// <summary>Opens a line whose ticks go to the subscribers of their streams.</summary>
     /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
     /// <param name="options">Settings; null for the defaults.</param>
@@ -60,8 +64,13 @@ public abstract class Line : IAsyncDisposable
     {
         var routes = new RouteTable();
         var counters = new LineCounters();
-        return await LineCore<TProtocol, SubscriptionRouter>
-            .StartAsync(venue, new SubscriptionRouter(routes, counters), routes, counters, options, cancellationToken).ConfigureAwait(false);
+        return await LineCore<TProtocol, TickPipeline<TProtocol, SubscriptionRouter>>.StartAsync(
+            venue,
+            parts => new TickPipeline<TProtocol, SubscriptionRouter>(new SubscriptionRouter(routes, counters), parts),
+            routes,
+            counters,
+            options,
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -78,11 +87,64 @@ public abstract class Line : IAsyncDisposable
         Venue<TProtocol> venue, THandler handler, LineOptions? options = null, CancellationToken cancellationToken = default)
         where TProtocol : struct, IVenueProtocol
         where THandler : ITickHandler =>
-        await LineCore<TProtocol, THandler>
-            .StartAsync(venue, handler, new RouteTable(), new LineCounters(), options, cancellationToken).ConfigureAwait(false);
+        await LineCore<TProtocol, TickPipeline<TProtocol, THandler>>.StartAsync(
+            venue,
+            parts => new TickPipeline<TProtocol, THandler>(handler, parts),
+            new RouteTable(),
+            new LineCounters(),
+            options,
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Subscribes to streams on a line that has its own handler (<see cref="ConnectAsync{TProtocol, THandler}"/>), and waits until the venue has
+    /// Likewise, with a choice of where the handler runs: on the receive loop, or behind a lane, where it may take its time. The lane ends with the line; disposing
+    /// the line returns when the handler has had everything in it. <see cref="LineStatistics.Dropped"/> counts what the lane dropped.
+    /// </summary>
+    /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
+    /// <param name="handler">Called for each tick, whoever subscribed to it.</param>
+    /// <param name="delivery">On the receive loop, or through a lane.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the attempt; it has no effect on the line afterwards.</param>
+    /// <exception cref="FramingException">The address or the transport does not go with <see cref="LineOptions.Framing"/>.</exception>
+    /// <exception cref="ConnectionException">The line could not be opened; the type says which class of failure it was. Nothing stays open.</exception>
+    public static async Task<Line> ConnectAsync<TProtocol, THandler>(
+        Venue<TProtocol> venue, THandler handler, Delivery delivery, LineOptions? options = null, CancellationToken cancellationToken = default)
+        where TProtocol : struct, IVenueProtocol
+        where THandler : ITickHandler
+    {
+        if (delivery.LaneCapacity == 0)
+        {
+            return await ConnectAsync(venue, handler, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        TickLane<THandler>? lane = null;
+        try
+        {
+            return await LineCore<TProtocol, TickPipeline<TProtocol, TickLane<THandler>>>.StartAsync(
+                venue,
+                parts =>
+                {
+                    lane = new TickLane<THandler>(handler, delivery.LaneCapacity, parts.Faults);
+                    parts.Lane = lane.Lane;
+                    return new TickPipeline<TProtocol, TickLane<THandler>>(lane, parts);
+                },
+                new RouteTable(),
+                new LineCounters(),
+                options,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (lane is not null)
+            {
+                await lane.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Subscribes to streams on a line that has its own handler (<see cref="ConnectAsync{TProtocol, THandler}(Venue{TProtocol}, THandler, LineOptions?, CancellationToken)"/>), and waits until the venue has
     /// confirmed them.
     /// </summary>
     /// <inheritdoc cref="SubscribeAsync{THandler}"/>
@@ -108,6 +170,9 @@ public abstract class Line : IAsyncDisposable
 
     /// <summary>Closes the line: a Close frame where the framing has one, a bounded wait for the peer's, then the end. Returns when nothing is left open.</summary>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Likewise, with a code and a reason that may stand in a Close frame.</summary>
+    internal abstract ValueTask CloseAsync(int code, string reason);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Endpoint} {State}";

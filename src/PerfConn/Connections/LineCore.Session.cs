@@ -13,7 +13,7 @@ using PerfConn.Transport;
 namespace PerfConn.Connections;
 
 /// <content>One session: the receive loop, and the control frames and replies that it brings.</content>
-internal sealed partial class LineCore<TProtocol, THandler>
+internal sealed partial class LineCore<TProtocol, TPipeline>
 {
     private static readonly TimeSpan s_expiryInterval = TimeSpan.FromSeconds(1);
 
@@ -99,7 +99,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
         }
         catch (NetworkException e) when (_closing.IsCancellationRequested)
         {
-            // Cut by this side: at once where there is no Close frame, else after the peer had had its time to answer it.
+            // Cut by this side after the peer had had its time to answer the Close frame, or the end of the stream where there is none.
             return session.Framing.HasControlFrames
                 ? new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", e)
                 : s_closedHere;
@@ -259,7 +259,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
     }
 
     /// <summary>Meets the parser as the struct it is, so that the receive loop is compiled for it.</summary>
-    private readonly struct Receiver(LineCore<TProtocol, THandler> line, LineSession session) : IParserVisitor<Task<LineEnd>>
+    private readonly struct Receiver(LineCore<TProtocol, TPipeline> line, LineSession session) : IParserVisitor<Task<LineEnd>>
     {
         public Task<LineEnd> Visit<TParser>(TParser parser)
             where TParser : struct, IFrameParser => line.ReceiveAsync(session, parser);

@@ -14,7 +14,7 @@ using PerfConn.Symbols;
 namespace PerfConn.Connections;
 
 /// <content>What users ask of the line.</content>
-internal sealed partial class LineCore<TProtocol, THandler>
+internal sealed partial class LineCore<TProtocol, TPipeline>
 {
     private const byte TextOpcode = 1;
 
@@ -38,7 +38,7 @@ internal sealed partial class LineCore<TProtocol, THandler>
         long id = _replies.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
         var request = new ArrayBufferWriter<byte>();
         TProtocol.WriteListSubscriptions(request, id);
-        await session.Sender.SendAsync(TextOpcode, request.WrittenSpan).ConfigureAwait(false);
+        await session.Sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
         Reply reply = await replied.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         return reply.Error is null && TryParseList(reply.Result, out List<string>? names)
             ? names

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
+using PerfConn.Framing;
 using PerfConn.Protocol;
 using PerfConn.Resilience;
 using PerfConn.Sequencing;
@@ -16,9 +17,9 @@ namespace PerfConn.Connections;
 /// The line behind <see cref="Line"/>. One owner task runs its life (this file): session, loss, backoff, next session, until it is closed or given
 /// up. What a session does is in the other files.
 /// </summary>
-internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
+internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineControl
     where TProtocol : struct, IVenueProtocol
-    where THandler : ITickHandler
+    where TPipeline : struct, ILinePipeline
 {
     private readonly Venue<TProtocol> _venue;
     private readonly LineOptions _options;
@@ -30,13 +31,14 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
     private readonly RetryPolicy? _retry;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<LineEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TickPipeline<TProtocol, THandler> _pipeline;
+    private readonly ILane? _lane;
+    private TPipeline _pipeline;
     private volatile LineSession? _session;
     private volatile LineState _state;
     private Task _life = Task.CompletedTask;
     private int _disposed;
 
-    private LineCore(Venue<TProtocol> venue, THandler handler, RouteTable routes, LineCounters counters, LineOptions options)
+    private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable routes, LineCounters counters, LineOptions options)
         : base(venue.Name, venue.Endpoint, options.Symbols ?? new SymbolMap(TProtocol.IgnoresSymbolCase))
     {
         _venue = venue;
@@ -45,7 +47,9 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
         _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine);
         _replies = new ReplyTable(options.TimeProvider);
-        _pipeline = new TickPipeline<TProtocol, THandler>(Symbols, handler, _ledger, counters, _faults, this);
+        var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this);
+        _pipeline = pipeline(parts);
+        _lane = parts.Lane;
         if (options.Reconnect is { } reconnect)
         {
             var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -77,46 +81,65 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
                 Volatile.Read(ref _counters.Pings),
                 Volatile.Read(ref _counters.Reconnects),
                 wanted,
-                confirmed);
+                confirmed,
+                _lane?.Dropped ?? 0);
         }
     }
 
     public static async Task<Line> StartAsync(
-        Venue<TProtocol> venue, THandler handler, RouteTable routes, LineCounters counters, LineOptions? options, CancellationToken cancellationToken)
+        Venue<TProtocol> venue,
+        Func<LineParts, TPipeline> pipeline,
+        RouteTable routes,
+        LineCounters counters,
+        LineOptions? options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(venue);
-        var line = new LineCore<TProtocol, THandler>(venue, handler, routes, counters, options ?? new LineOptions());
+        var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
         LineSession session = await LineConnector
             .ConnectAsync(venue.Endpoint, line._options, venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
+        line._session = session;
         line._state = LineState.Live;
         line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
         return line;
     }
 
-    public override async ValueTask DisposeAsync()
+    internal override FrameSender? Sender => _session?.Sender;
+
+    public override ValueTask DisposeAsync() => CloseAsync(1000, "");
+
+    internal override async ValueTask CloseAsync(int code, string reason)
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _closing.CancelAsync().ConfigureAwait(false);
             if (_session is { } session)
             {
-                await CloseSessionAsync(session).ConfigureAwait(false);
+                await CloseSessionAsync(session, code, reason).ConfigureAwait(false);
             }
         }
 
         await _life.ConfigureAwait(false);
+        if (_lane is not null)
+        {
+            // What is in the lane is still delivered.
+            await _lane.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says goodbye and gives the peer its time to answer; then the transport is cut.</summary>
-    private async Task CloseSessionAsync(LineSession session)
+    private async Task CloseSessionAsync(LineSession session, int code, string reason)
     {
-        if (!session.Framing.HasControlFrames)
+        if (session.Framing.HasControlFrames)
+        {
+            await session.SendCloseAsync(code, reason, _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+        }
+        else if (!await session.TryEndStreamAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false))
         {
             session.Abort();
             return;
         }
 
-        await session.SendCloseAsync(1000, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
         try
         {
             await _life.WaitAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
@@ -172,7 +195,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         Interlocked.MemoryBarrier();
         if (_closing.IsCancellationRequested)
         {
-            _ = CloseSessionAsync(session);
+            _ = CloseSessionAsync(session, 1000, "");
         }
 
         ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
@@ -184,7 +207,9 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
         }
         catch (ConnectionException e)
         {
-            end = new LineEnd(LostCode, e.Message, e);
+            // When a write took too long the read side only sees that this side has cut the connection.
+            ConnectionException cause = session.Sender.Failure as SendTimeoutException ?? e;
+            end = new LineEnd(LostCode, cause.Message, cause);
         }
         catch (Exception e)
         {
@@ -267,6 +292,7 @@ internal sealed partial class LineCore<TProtocol, THandler> : Line, ILineControl
 
     private void End(LineEnd end)
     {
+        _lane?.Complete();
         _state = LineState.Closed;
         ConnectionsLog.Closed(_options.Logger, Name, end.CloseCode, end.Reason);
         _book.Close(new LineClosedException(Endpoint.Url, $"the line is closed ({end.CloseCode}{(end.Reason.Length > 0 ? ": " + end.Reason : "")})", end.CloseCode, end.Error));

@@ -29,6 +29,9 @@ public sealed record LineOptions
     /// <summary>What the framing layer accepts at most.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
 
+    /// <summary>What the write side holds back at most, and how long a write may take.</summary>
+    public SendLimits SendLimits { get; init; } = SendLimits.Default;
+
     /// <summary>
     /// The symbol map; share one among lines whose ids shall mean the same. Default: null, a map of the line's own with the venue's idea of case.
     /// </summary>

@@ -19,13 +19,13 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly Endpoint _endpoint;
     private int _closeSent;
 
-    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options)
     {
         _transport = transport;
         _endpoint = endpoint;
         Framing = framing;
         Pacer = pacer;
-        Sender = new FrameSender(transport.Output, framing.Encoder);
+        Sender = new FrameSender(transport, framing.Encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
     }
 
     public PipeReader Input => _transport.Input;
@@ -54,12 +54,34 @@ internal sealed class LineSession : IAsyncDisposable
 
         try
         {
-            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).WaitAsync(timeout, time).ConfigureAwait(false);
+            await Sender.SendAsync(CloseOpcode, ClosePayload(code, reason)).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
         }
         catch (Exception)
         {
             _transport.Abort();
         }
+    }
+
+    /// <summary>
+    /// Lets what has been accepted leave, for a bounded time, and ends this side of the stream: the goodbye where the framing has no Close frame. False when the transport
+    /// cannot, or there was too much.
+    /// </summary>
+    public async ValueTask<bool> TryEndStreamAsync(TimeSpan timeout, TimeProvider time)
+    {
+        if (_transport is not IHalfClose halfClose)
+        {
+            return false;
+        }
+
+        Task finished = Sender.FinishAsync().AsTask();
+        await finished.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!finished.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        await halfClose.CloseOutputAsync().ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Ends the session at once.</summary>
@@ -71,6 +93,7 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>Lets go of everything. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
+        Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
         (Framing.Encoder as IDisposable)?.Dispose();

@@ -13,6 +13,7 @@ namespace PerfConn.Connections;
 /// <param name="Reconnects">Times that the line was made again.</param>
 /// <param name="StreamsWanted">Streams subscribed to.</param>
 /// <param name="StreamsConfirmed">Of these, confirmed by the venue on the present connection.</param>
+/// <param name="Dropped">Ticks dropped by the lane in front of the line's own handler; those of subscriptions are told by each.</param>
 public readonly record struct LineStatistics(
     long Frames,
     long Bytes,
@@ -25,4 +26,5 @@ public readonly record struct LineStatistics(
     long Pings,
     long Reconnects,
     int StreamsWanted,
-    int StreamsConfirmed);
+    int StreamsConfirmed,
+    long Dropped);

@@ -19,10 +19,15 @@ namespace PerfConn.Connections;
 /// </remarks>
 internal struct TickPipeline<TProtocol, THandler>(
     SymbolMap symbols, THandler handler, StreamLedger ledger, LineCounters counters, FaultObserver faults, ILineControl control)
-    : IFrameSink, IProtocolSink
+    : ILinePipeline, IProtocolSink
     where TProtocol : struct, IVenueProtocol
     where THandler : ITickHandler
 {
+    public TickPipeline(THandler handler, LineParts parts)
+        : this(parts.Symbols, handler, parts.Ledger, parts.Counters, parts.Faults, parts.Control)
+    {
+    }
+
     private TProtocol _protocol = new();
     private THandler _handler = handler;
     private ILeaseSource? _leases;

@@ -5,8 +5,9 @@ namespace PerfConn.Framing;
 
 /// <summary>Writes one outgoing message as a frame.</summary>
 /// <remarks>
-/// An instance belongs to one connection and is used under its sender's lock, so it needs no thread safety of its own. Allocates nothing per frame. One
-/// that is <see cref="IDisposable"/> is disposed with its connection, while a last send may be under way.
+/// An instance belongs to one connection. It is used by one sender at a time, in the order in which the frames go out (pongs apart, which overtake), so it needs no
+/// thread safety of its own and may remember what it has written. A receive loop never waits for it. Allocates nothing per frame. One that is
+/// <see cref="IDisposable"/> is disposed with its connection, when no send can reach it any more.
 /// </remarks>
 public interface IFrameEncoder
 {

@@ -62,7 +62,7 @@ internal sealed class SubscriptionPump<TProtocol>(
                 TProtocol.WriteUnsubscribe(request, id, batch.Names);
             }
 
-            await sender.SendAsync(TextOpcode, request.WrittenSpan).ConfigureAwait(false);
+            await sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
         }
         catch (FramingException e)
         {

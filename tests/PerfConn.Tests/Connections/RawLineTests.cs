@@ -127,9 +127,13 @@ public sealed class RawLineTests
     public async Task Closing_a_line_ends_it_in_good_order()
     {
         Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), Options with { CloseTimeout = TimeSpan.FromMinutes(5) });
-        _ = await AcceptAsync();
+        InMemoryTransport venue = await AcceptAsync();
 
-        await Deadline.Within(line.DisposeAsync().AsTask());
+        // Both sides end their streams, and nobody has to wait for a timeout.
+        Task disposing = line.DisposeAsync().AsTask();
+        Assert.Equal("", await ReadAsync(venue));
+        await venue.DisposeAsync();
+        await Deadline.Within(disposing);
 
         LineEnd end = await Deadline.Within(line.Completion);
         Assert.Equal((LineEndCause.Closed, 0), (end.Cause, end.CloseCode));

@@ -70,7 +70,7 @@ public sealed class ReceiveModeTests
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         Venue<BinanceProtocol> venue = BinanceVenue.Spot.At($"{(tls ? "wss" : "ws")}://127.0.0.1:{port}/");
-        LineOptions options = OptionsFor(mode, new BlockPool()) with { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+        LineOptions options = OptionsFor(mode, new BlockPool()) with { ConnectTimeout = TimeSpan.FromSeconds(2) };
 
         ConnectTimeoutException late = await Assert.ThrowsAsync<ConnectTimeoutException>(() => Deadline.Within(Line.ConnectAsync(venue, options)));
         Assert.Equal(tls ? ConnectStage.Tls : ConnectStage.OpeningHandshake, late.Stage);

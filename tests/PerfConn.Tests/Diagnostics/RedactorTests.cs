@@ -67,6 +67,7 @@ public class RedactorTests
         ConnectionException[] others =
         [
             new ConnectException(address, []), new ProxyException(address, address, ProxyFailureReason.Garbage, "m"),
+            new SendTimeoutException(address, 1, TimeSpan.FromSeconds(1)), new SendBufferFullException(address, 1, 1),
         ];
 
         Assert.All(all, e => Assert.Equal("wss://***@host/***?token=***: m", e.Message));

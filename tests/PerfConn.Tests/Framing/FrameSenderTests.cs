@@ -24,9 +24,9 @@ public class FrameSenderTests
     public async Task A_send_completes_when_its_frame_has_been_handed_over()
     {
         Pipe pipe = BlockingPipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
+        var sender = Sending.Over(pipe.Writer);
 
-        Task sent = sender.SendAsync(Wire.Text, "a"u8);
+        Task sent = sender.SendAsync(Wire.Text, "a"u8).AsTask();
         Assert.False(sent.IsCompleted);
 
         Assert.Equal([RecordingSink.Message("a"u8, true)], await ReadAsync(pipe.Reader));
@@ -37,8 +37,8 @@ public class FrameSenderTests
     public async Task Frames_that_come_while_one_is_written_go_out_together_in_order()
     {
         Pipe pipe = BlockingPipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
-        Task[] sends = [.. Enumerable.Range(0, 100).Select(i => sender.SendAsync(Wire.Text, Encoding.UTF8.GetBytes($"{i}")))];
+        var sender = Sending.Over(pipe.Writer);
+        Task[] sends = [.. Enumerable.Range(0, 100).Select(i => sender.SendAsync(Wire.Text, Encoding.UTF8.GetBytes($"{i}")).AsTask())];
 
         Assert.Equal([RecordingSink.Message("0"u8, true)], await ReadAsync(pipe.Reader));
         Assert.Equal(
@@ -47,18 +47,20 @@ public class FrameSenderTests
     }
 
     [Fact]
-    public async Task Only_the_newest_pong_goes_out_and_ahead_of_data()
+    public async Task Pongs_go_out_ahead_of_data_and_in_the_order_of_their_pings()
     {
         Pipe pipe = BlockingPipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
+        var sender = Sending.Over(pipe.Writer);
         _ = sender.SendAsync(Wire.Text, "first"u8);
-        Task second = sender.SendAsync(Wire.Text, "second"u8);
+        Task second = sender.SendAsync(Wire.Text, "second"u8).AsTask();
         sender.SendPong("1"u8);
         sender.SendPong(Wire.Bytes(125));
         sender.SendPong("3"u8);
-        Task third = sender.SendAsync(Wire.Text, "third"u8);
+        Task third = sender.SendAsync(Wire.Text, "third"u8).AsTask();
 
         Assert.Equal([RecordingSink.Message("first"u8, true)], await ReadAsync(pipe.Reader));
+        Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "1"u8)], await ReadAsync(pipe.Reader));
+        Assert.Equal([RecordingSink.Control(ControlFrame.Pong, Wire.Bytes(125))], await ReadAsync(pipe.Reader));
         Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "3"u8)], await ReadAsync(pipe.Reader));
         Assert.Equal([RecordingSink.Message("second"u8, true), RecordingSink.Message("third"u8, true)], await ReadAsync(pipe.Reader));
         await Task.WhenAll(second, third).WaitAsync(s_deadline);
@@ -68,16 +70,16 @@ public class FrameSenderTests
     public async Task A_pong_alone_goes_out_at_once()
     {
         Pipe pipe = BlockingPipe();
-        new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null)).SendPong("now"u8);
+        Sending.Over(pipe.Writer).SendPong("now"u8);
 
         Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "now"u8)], await ReadAsync(pipe.Reader));
     }
 
     [Fact]
-    public async Task A_flood_of_pings_costs_one_pending_pong_and_no_memory()
+    public async Task A_flood_of_pings_costs_a_fixed_number_of_pongs_and_no_memory()
     {
         Pipe pipe = BlockingPipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
+        var sender = Sending.Over(pipe.Writer);
         _ = sender.SendAsync(Wire.Text, "blocks"u8);
         AllocationBudget.AssertZero(() =>
         {
@@ -89,6 +91,11 @@ public class FrameSenderTests
         sender.SendPong("last"u8);
 
         Assert.Single(await ReadAsync(pipe.Reader));
+        for (int i = 1; i < PongQueue.Capacity; i++)
+        {
+            Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "x"u8)], await ReadAsync(pipe.Reader));
+        }
+
         Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "last"u8)], await ReadAsync(pipe.Reader));
         Assert.False(pipe.Reader.TryRead(out _));
     }
@@ -99,7 +106,7 @@ public class FrameSenderTests
         const int Senders = 8;
         const int Frames = 400;
         var pipe = new Pipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(new MaskKeys()));
+        var sender = Sending.Over(pipe.Writer, new WebSocketFrameEncoder(new MaskKeys()));
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task[] senders = [.. Enumerable.Range(0, Senders).Select(number => Task.Run(() => SendAllAsync(sender, number, Frames, start.Task)))];
         start.SetResult();
@@ -126,20 +133,23 @@ public class FrameSenderTests
     public async Task The_first_failure_fails_all_that_wait_and_all_that_come_later()
     {
         var output = new HeldWriter();
-        var sender = new FrameSender(output, new WebSocketFrameEncoder(null));
-        Task[] waiting = [sender.SendAsync(Wire.Text, "a"u8), sender.SendAsync(Wire.Text, "b"u8)];
+        var sender = Sending.Over(output);
+        Task[] waiting = [sender.SendAsync(Wire.Text, "a"u8).AsTask(), sender.SendAsync(Wire.Text, "b"u8).AsTask()];
         var failure = new IOException("the cable is out");
 
         output.Fail(failure);
 
         foreach (Task send in waiting)
         {
-            Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => send.WaitAsync(s_deadline)));
+            Assert.Same(failure, (await Assert.ThrowsAsync<NetworkException>(() => send.WaitAsync(s_deadline))).InnerException);
         }
 
-        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => sender.SendAsync(Wire.Text, "c"u8)));
+        Exception one = sender.Failure!;
+        Assert.Same(one, await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "c"u8).AsTask()));
         sender.SendPong("p"u8);
-        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => sender.SendAsync(Wire.Text, "d"u8)));
+        Assert.Same(one, await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "d"u8).AsTask()));
+        Assert.Equal(SendOutcome.Closed, sender.TrySend(Wire.Text, "e"u8));
+        Assert.Equal("ws://venue.test/ws?token=***: the connection was lost while sending: the cable is out", one.Message);
         Assert.Equal(1, output.Writes);
     }
 
@@ -147,19 +157,19 @@ public class FrameSenderTests
     public async Task A_transport_that_has_stopped_reading_is_a_failure()
     {
         var pipe = new Pipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
+        var sender = Sending.Over(pipe.Writer);
         await pipe.Reader.CompleteAsync();
 
-        await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "into the void"u8));
-        await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "again"u8));
+        await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "into the void"u8).AsTask());
+        await Assert.ThrowsAsync<NetworkException>(() => sender.SendAsync(Wire.Text, "again"u8).AsTask());
     }
 
     [Fact]
     public async Task A_write_that_is_cancelled_is_a_failure()
     {
         Pipe pipe = BlockingPipe();
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(null));
-        Task sent = sender.SendAsync(Wire.Text, "a"u8);
+        var sender = Sending.Over(pipe.Writer);
+        Task sent = sender.SendAsync(Wire.Text, "a"u8).AsTask();
 
         pipe.Writer.CancelPendingFlush();
 
@@ -171,14 +181,14 @@ public class FrameSenderTests
     {
         using var release = new ManualResetEventSlim();
         var output = new HeldWriter(release);
-        var sender = new FrameSender(output, new WebSocketFrameEncoder(null));
-        Task blocked = Task.Run(() => sender.SendAsync(Wire.Text, "a"u8));
+        var sender = Sending.Over(output);
+        Task blocked = Task.Run(() => sender.SendAsync(Wire.Text, "a"u8).AsTask());
         await output.Entered.WaitAsync(s_deadline);
 
         Task later = await Task.Run(() =>
         {
             sender.SendPong("p"u8);
-            return Task.FromResult(sender.SendAsync(Wire.Text, "b"u8));
+            return Task.FromResult(sender.SendAsync(Wire.Text, "b"u8).AsTask());
         }).WaitAsync(s_deadline);
 
         Assert.False(later.IsCompleted);
@@ -191,8 +201,8 @@ public class FrameSenderTests
     public async Task Records_go_out_the_same_way()
     {
         Pipe pipe = BlockingPipe();
-        var sender = new FrameSender(pipe.Writer, new MessageRecordEncoder());
-        Task sent = sender.SendAsync(Wire.Binary, "abc"u8);
+        var sender = Sending.Over(pipe.Writer, new MessageRecordEncoder());
+        Task sent = sender.SendAsync(Wire.Binary, "abc"u8).AsTask();
         ReadResult read = await pipe.Reader.ReadAsync().AsTask().WaitAsync(s_deadline);
 
         Assert.Equal([3, 0, 0, 0, 2, 1, 0, 0, .. "abc"u8], read.Buffer.ToArray());
@@ -209,7 +219,7 @@ public class FrameSenderTests
         await start;
         for (int i = 0; i < frames; i++)
         {
-            Task sent = sender.SendAsync(Wire.Text, Encoding.UTF8.GetBytes($"{number} {i} {new string('.', i % 90)}"));
+            Task sent = sender.SendAsync(Wire.Text, Encoding.UTF8.GetBytes($"{number} {i} {new string('.', i % 90)}")).AsTask();
             if (i % 5 == 0)
             {
                 await sent;

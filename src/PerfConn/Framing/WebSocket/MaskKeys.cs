@@ -15,14 +15,22 @@ internal sealed class MaskKeys(FillRandom? fill = null)
     private readonly uint[] _batch = new uint[64];
     private int _next = 64;
 
+    /// <summary>The next key. Never zero: one frame in four billion would go out unmasked.</summary>
     public uint Next()
     {
-        if (_next == _batch.Length)
+        uint key;
+        do
         {
-            _fill(MemoryMarshal.AsBytes(_batch.AsSpan()));
-            _next = 0;
-        }
+            if (_next == _batch.Length)
+            {
+                _fill(MemoryMarshal.AsBytes(_batch.AsSpan()));
+                _next = 0;
+            }
 
-        return _batch[_next++];
+            key = _batch[_next++];
+        }
+        while (key == 0);
+
+        return key;
     }
 }

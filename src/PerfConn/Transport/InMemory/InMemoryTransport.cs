@@ -14,7 +14,7 @@ namespace PerfConn.Transport.InMemory;
 /// Continuations run inline on the thread that writes, so a test that feeds bytes has seen their effect when its flush returns. Back-pressure
 /// is that of <see cref="PipeOptions"/>.
 /// </remarks>
-public sealed class InMemoryTransport : ITransport
+public sealed class InMemoryTransport : ITransport, IHalfClose
 {
     private readonly Pipe _incoming;
     private readonly Pipe _outgoing;
@@ -61,6 +61,8 @@ public sealed class InMemoryTransport : ITransport
         _outgoing.Writer.CancelPendingFlush();
         _incoming.Writer.CancelPendingFlush();
     }
+
+    ValueTask IHalfClose.CloseOutputAsync() => _outgoing.Writer.CompleteAsync();
 
     /// <summary>Ends this side's stream in good order.</summary>
     public async ValueTask DisposeAsync()

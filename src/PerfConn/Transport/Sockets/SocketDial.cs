@@ -144,5 +144,5 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
     }
 
     private SocketTransport Blocking(Socket socket, Stream stream) =>
-        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool), new BlockingWriteStream(stream));
+        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool), new BlockingWriteStream(stream, socket));
 }

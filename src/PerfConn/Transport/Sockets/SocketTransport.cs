@@ -2,13 +2,14 @@ using System;
 using System.IO;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 
 namespace PerfConn.Transport.Sockets;
 
 /// <summary>A TCP or TLS connection: reads go straight into pooled blocks, writes through the framework's stream writer.</summary>
-internal sealed class SocketTransport : ITransport
+internal sealed class SocketTransport : ITransport, IHalfClose
 {
     private readonly Socket _socket;
     private readonly Stream _stream;
@@ -31,6 +32,23 @@ internal sealed class SocketTransport : ITransport
     public EndPoint? RemoteEndPoint { get; }
 
     public void Abort() => _socket.Dispose();
+
+    public async ValueTask CloseOutputAsync()
+    {
+        try
+        {
+            if (_stream is SslStream tls)
+            {
+                await tls.ShutdownAsync().ConfigureAwait(false);
+            }
+
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection has gone before its goodbye.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

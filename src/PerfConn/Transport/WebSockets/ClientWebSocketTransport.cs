@@ -30,8 +30,14 @@ internal sealed class ClientWebSocketTransport : ITransport
         _address = address;
         _options = options;
         _incoming = new RecordPipeReader(socket, address, options.Pool, options.ReceiveBufferSize);
+
+        // A flush completes when the framework has taken what it flushed: a peer that does not read is then seen by the writer, at its first byte too many.
         _outgoing = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+            readerScheduler: PipeScheduler.ThreadPool,
+            writerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: 1,
+            resumeWriterThreshold: 1,
+            useSynchronizationContext: false));
         _sending = Task.Run(SendAsync);
     }
 

@@ -31,21 +31,21 @@ public sealed class AspNetConformanceTests
         await using (ITransport transport = await ConnectAsync(server.Url))
         {
             var reading = new TransportReading<WebSocketFrameParser<ClientRole>>(transport, new(FrameLimits.Default));
-            var sender = new FrameSender(transport.Output, new WebSocketFrameEncoder(new MaskKeys()));
+            var sender = Sending.Over(transport, new WebSocketFrameEncoder(new MaskKeys()));
             int[] lengths = [0, 1, 125, 126, 127, 65535, 65536, 100_000];
             int count = 0;
             foreach (int length in lengths)
             {
                 byte[] text = Wire.MixedText(length);
                 byte[] binary = Wire.Bytes(length);
-                await sender.SendAsync(Wire.Text, text).WaitAsync(s_deadline);
-                await sender.SendAsync(Wire.Binary, binary).WaitAsync(s_deadline);
+                await sender.SendAsync(Wire.Text, text).Within();
+                await sender.SendAsync(Wire.Binary, binary).Within();
                 count += 2;
                 Assert.Equal([RecordingSink.Message(text, true), RecordingSink.Message(binary, false)], (await reading.UntilAsync(count))[^2..]);
             }
 
             byte[] close = Wire.CloseFrame(4242, "f\u00fcr heute")[2..];
-            await sender.SendAsync(Wire.Close, close).WaitAsync(s_deadline);
+            await sender.SendAsync(Wire.Close, close).Within();
             Assert.Equal(RecordingSink.Control(ControlFrame.Close, close), (await reading.ToEndAsync())[^1]);
             await transport.Input.CompleteAsync();
         }
@@ -58,7 +58,7 @@ public sealed class AspNetConformanceTests
     {
         await using AspNetServer server = await AspNetServer.StartAsync(AspNetServer.EchoAsync);
         await using ITransport transport = await ConnectAsync(server.Url);
-        var sender = new FrameSender(transport.Output, new WebSocketFrameEncoder(new MaskKeys()));
+        var sender = Sending.Over(transport, new WebSocketFrameEncoder(new MaskKeys()));
         await sender.SendAsync(Wire.Ping, "are you there"u8);
 
         Assert.Equal(
@@ -83,7 +83,7 @@ public sealed class AspNetConformanceTests
         Assert.Equal(
             [RecordingSink.Message("a\u20ac"u8, true), RecordingSink.Control(ControlFrame.Close, Wire.CloseFrame(1008, "no").AsSpan(2))],
             await reading.UntilAsync(2));
-        await new FrameSender(transport.Output, new WebSocketFrameEncoder(new MaskKeys())).SendAsync(Wire.Close, []);
+        await Sending.Over(transport, new WebSocketFrameEncoder(new MaskKeys())).SendAsync(Wire.Close, []);
         _ = await reading.ToEndAsync();
         await transport.Input.CompleteAsync();
     }

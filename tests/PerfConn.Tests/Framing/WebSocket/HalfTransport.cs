@@ -1,3 +1,4 @@
+using System;
 using System.IO.Pipelines;
 using System.Net;
 using System.Threading.Tasks;
@@ -6,7 +7,7 @@ using PerfConn.Transport;
 namespace PerfConn.Tests.Framing.WebSocket;
 
 /// <summary>A transport made of any two halves.</summary>
-internal sealed class HalfTransport(PipeReader input, PipeWriter output) : ITransport
+internal sealed class HalfTransport(PipeReader input, PipeWriter output, Action? onAbort = null) : ITransport
 {
     public PipeReader Input => input;
 
@@ -16,9 +17,7 @@ internal sealed class HalfTransport(PipeReader input, PipeWriter output) : ITran
 
     public EndPoint? RemoteEndPoint => null;
 
-    public void Abort()
-    {
-    }
+    public void Abort() => onAbort?.Invoke();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

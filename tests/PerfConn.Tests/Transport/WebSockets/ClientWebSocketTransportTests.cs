@@ -31,7 +31,7 @@ public class ClientWebSocketTransportTests
     {
         await using AspNetServer server = await AspNetServer.StartAsync(AspNetServer.EchoAsync);
         await using ITransport transport = await ConnectAsync(server.Url, new ClientWebSocketTransportOptions { ReceiveBufferSize = receiveBufferSize });
-        var sender = new FrameSender(transport.Output, new MessageRecordEncoder());
+        var sender = Sending.Over(transport, new MessageRecordEncoder());
         byte[] large = Wire.MixedText(100_000);
         byte[] huge = Wire.Bytes(1_000_000);
         await sender.SendAsync(Wire.Text, "one"u8);
@@ -104,7 +104,7 @@ public class ClientWebSocketTransportTests
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, token);
         });
         await using ITransport transport = await ConnectAsync(server.Url);
-        var sender = new FrameSender(transport.Output, new MessageRecordEncoder());
+        var sender = Sending.Over(transport, new MessageRecordEncoder());
         var payload = new byte[FrameHeader.MaxControlPayload];
         await sender.SendAsync(Wire.Close, payload.AsSpan(0, CloseFrame.Write(payload, code, reason)));
 
@@ -124,7 +124,7 @@ public class ClientWebSocketTransportTests
         await using ITransport transport = await ConnectAsync(server.Url);
         TransportReading<MessageRecordParser> reading = Reading(transport);
         _ = await reading.UntilAsync(1);
-        await new FrameSender(transport.Output, new MessageRecordEncoder()).SendAsync(Wire.Text, "go"u8);
+        await Sending.Over(transport, new MessageRecordEncoder()).SendAsync(Wire.Text, "go"u8);
 
         Assert.Equal([RecordingSink.Message("tick"u8, true)], await reading.ToEndAsync());
     }
@@ -159,7 +159,7 @@ public class ClientWebSocketTransportTests
     {
         await using AspNetServer server = await AspNetServer.StartAsync(AspNetServer.EchoAsync);
         await using ITransport transport = await ConnectAsync(server.Url);
-        var sender = new FrameSender(transport.Output, new MessageRecordEncoder());
+        var sender = Sending.Over(transport, new MessageRecordEncoder());
         transport.Abort();
 
         // The first goes into the pipe; its failure is known once the loop behind has tried.
@@ -182,7 +182,7 @@ public class ClientWebSocketTransportTests
         var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using AspNetServer server = await AspNetServer.StartAsync((_, token) => never.Task.WaitAsync(token));
         ITransport transport = await ConnectAsync(server.Url, new ClientWebSocketTransportOptions { CloseTimeout = TimeSpan.FromMilliseconds(100) });
-        var sender = new FrameSender(transport.Output, new MessageRecordEncoder());
+        var sender = Sending.Over(transport, new MessageRecordEncoder());
         _ = sender.SendAsync(Wire.Binary, new byte[30_000_000]);
 
         await transport.DisposeAsync().AsTask().WaitAsync(s_deadline);
@@ -197,7 +197,7 @@ public class ClientWebSocketTransportTests
         using TcpListener listener = Loopback.Listen();
         Task<List<string>> serving = ServeRawAsync(listener.AcceptSocketAsync(), []);
         ITransport transport = await ConnectAsync($"ws://127.0.0.1:{listener.Port()}/");
-        var sender = new FrameSender(transport.Output, new MessageRecordEncoder());
+        var sender = Sending.Over(transport, new MessageRecordEncoder());
         for (int i = 0; i < 200; i++)
         {
             _ = sender.SendAsync(Wire.Text, "unsubscribe"u8);
@@ -285,7 +285,7 @@ public class ClientWebSocketTransportTests
 
         await Assert.ThrowsAsync<TlsException>(() => ConnectAsync(server.Url));
         await using ITransport transport = await ConnectAsync(server.Url, new ClientWebSocketTransportOptions { DangerouslyAcceptAnyCertificate = true });
-        await new FrameSender(transport.Output, new MessageRecordEncoder()).SendAsync(Wire.Text, "x"u8);
+        await Sending.Over(transport, new MessageRecordEncoder()).SendAsync(Wire.Text, "x"u8);
         Assert.Single(await Reading(transport).UntilAsync(1));
     }
 

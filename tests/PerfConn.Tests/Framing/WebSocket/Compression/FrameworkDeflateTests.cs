@@ -47,7 +47,7 @@ public sealed class FrameworkDeflateTests
         });
         Task echoing = AspNetServer.EchoAsync(socket, Deadline.Token);
         using var deflater = new MessageDeflater(clientTakeover, clientBits, minimumSize: 1);
-        var sender = new FrameSender(client.Output, new WebSocketFrameEncoder(new MaskKeys(), deflater));
+        var sender = Sending.Over(client, new WebSocketFrameEncoder(new MaskKeys(), deflater));
         var reading = new TransportReading<WebSocketFrameParser<ClientRole>>(
             client, new(FrameLimits.Default, new MessageInflater(serverTakeover, serverBits, FrameLimits.Default)));
         var random = new SplitMix((ulong)((serverBits * 100) + clientBits));
@@ -57,12 +57,12 @@ public sealed class FrameworkDeflateTests
             int length = random.Below(random.Pick(10, 300, 3000, 40_000));
             byte[] payload = i % 2 == 0 ? Wire.MixedText(length) : [.. Wire.Bytes(length).Select(b => (byte)(b ^ random.Below(4)))];
             expected.Add(RecordingSink.Message(payload, i % 2 == 0));
-            Task sent = sender.SendAsync(i % 2 == 0 ? Wire.Text : Wire.Binary, payload);
+            Task sent = sender.SendAsync(i % 2 == 0 ? Wire.Text : Wire.Binary, payload).AsTask();
             Assert.Equal(expected[^1], (await reading.UntilAsync(i + 1))[^1]);
             await Deadline.Within(sent);
         }
 
-        await Deadline.Within(sender.SendAsync(Wire.Close, Wire.CloseFrame(1000).AsSpan(2)));
+        await sender.SendAsync(Wire.Close, Wire.CloseFrame(1000).AsSpan(2)).Within();
         Assert.Equal(RecordingSink.Control(ControlFrame.Close, [3, 232]), (await reading.UntilAsync(31))[^1]);
         await Deadline.Within(echoing);
         await client.Input.CompleteAsync();

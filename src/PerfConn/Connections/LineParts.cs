@@ -1,0 +1,12 @@
+using PerfConn.Dispatch;
+using PerfConn.Sequencing;
+using PerfConn.Symbols;
+
+namespace PerfConn.Connections;
+
+/// <summary>What a line has ready when its pipeline is made.</summary>
+internal sealed record LineParts(Line Line, SymbolMap Symbols, StreamLedger Ledger, LineCounters Counters, FaultObserver Faults, ILineControl Control)
+{
+    /// <summary>The lane that the pipeline ends in, if any; the line ends it.</summary>
+    public ILane? Lane { get; set; }
+}
