@@ -126,7 +126,7 @@ public sealed class RawLineTests
     [Fact]
     public async Task Closing_a_line_ends_it_in_good_order()
     {
-        Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), Options with { CloseTimeout = TimeSpan.FromSeconds(15) });
+        Line line = await Line.ConnectAsync(Address, new RecordingHandler(_symbols), Options with { CloseTimeout = TimeSpan.FromMinutes(5) });
         InMemoryTransport venue = await AcceptAsync();
 
         // Both sides end their streams, and nobody has to wait for a timeout.

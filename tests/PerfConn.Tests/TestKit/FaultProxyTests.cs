@@ -135,7 +135,7 @@ public sealed class FaultProxyTests : IDisposable
         Assert.Equal("heard", await ReceiveAsync(server, 5));
         await server.SendAsync("heard too"u8.ToArray());
         Assert.Equal("heard too", await ReceiveAsync(client, 9));
-        Assert.Equal(5, proxy.Statistics.BytesToServer);
+        await Deadline.UntilAsync(() => proxy.Statistics.BytesToServer == 5, "the bytes to be counted, which is after they have been sent");
         Close(client, server);
     }
 
