@@ -14,16 +14,33 @@ internal sealed class TestAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public TestAuthority()
+        : this(issuer: null)
+    {
+    }
+
+    private TestAuthority(X509Certificate2? issuer)
     {
         CertificateRequest request = Request($"CN=authority {Guid.NewGuid():N}", _key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        Root = request.CreateSelfSigned(now.AddDays(-30), now.AddDays(30));
+        if (issuer is null)
+        {
+            Root = request.CreateSelfSigned(now.AddDays(-30), now.AddDays(30));
+            return;
+        }
+
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using X509Certificate2 bare = request.Create(issuer, now.AddDays(-29), now.AddDays(29), RandomNumberGenerator.GetBytes(8));
+        Root = bare.CopyWithPrivateKey(_key);
     }
 
+    /// <summary>Its certificate: self-signed, or issued by the authority above it.</summary>
     public X509Certificate2 Root { get; }
+
+    /// <summary>An authority below this one.</summary>
+    public TestAuthority Subordinate() => new(Root);
 
     /// <summary>Issues a certificate.</summary>
     /// <param name="host">The name in it; with localhost goes 127.0.0.1.</param>

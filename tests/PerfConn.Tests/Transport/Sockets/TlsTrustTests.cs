@@ -63,6 +63,35 @@ public sealed class TlsTrustTests : IDisposable
         }
     }
 
+    /// <summary>Anybody can send somebody else's certificate along; only a verified chain says that its key has signed anything.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task An_intermediates_pin_counts_in_a_verified_chain_only(ReceiveMode mode)
+    {
+        using TestAuthority below = _authority.Subordinate();
+        using X509Certificate2 certificate = below.Issue();
+        SslStreamCertificateContext context = SslStreamCertificateContext.Create(certificate, [below.Root], offline: true);
+        using var venue = new TlsVenue(() => new SslServerAuthenticationOptions { ServerCertificateContext = context });
+        string[] pins = [TlsOptions.PinOf(below.Root)];
+
+        Task<TlsVisit?> accepting = venue.AcceptAsync();
+        await using ITransport transport = await ConnectAsync(Trusting() with { PinnedKeys = pins }, venue.Url, mode);
+        await using TlsVisit? visit = await Deadline.Within(accepting);
+
+        int elements = 0;
+        bool Count(X509Certificate2 shown, X509Chain chain) => (elements = chain.ChainElements.Count) > 0;
+        var dangerous = new TlsOptions { DangerouslyAcceptAnyCertificate = true, FurtherCheck = Count };
+        Task<TlsVisit?> second = venue.AcceptAsync();
+        await using ITransport careless = await ConnectAsync(dangerous, venue.Url, mode);
+        await using TlsVisit? visit2 = await Deadline.Within(second);
+        Assert.True(elements > 1, "the intermediate is in the unverified chain");
+
+        Task<TlsVisit?> refusing = venue.AcceptAsync();
+        TlsException e = await Assert.ThrowsAsync<TlsException>(() => ConnectAsync(dangerous with { PinnedKeys = pins }, venue.Url, mode));
+        Assert.Equal(TlsFailureReason.PinMismatch, e.Reason);
+        await using TlsVisit? visit3 = await Deadline.Within(refusing);
+    }
+
     [Fact]
     public void A_pin_that_is_no_hash_is_refused_when_it_is_set()
     {
