@@ -27,6 +27,7 @@ public sealed class FrameCutTests(ITestOutputHelper output)
     private readonly List<TimeSpan> _detected = [];
     private int _inHandshake;
     private int _inFrames;
+    private LineEnd? _lastEnd;
 
     /// <summary>B03, B04.</summary>
     [Theory]
@@ -40,6 +41,11 @@ public sealed class FrameCutTests(ITestOutputHelper output)
         {
             var faulty = new FaultTransportFactory(new InMemoryTransportFactory(AnswerAsync), new FaultPlan { Read = new ByteFaults { CutAt = cut, CutBy = kind } });
             string[] delivered = await RunAsync("ws://venue.test/", faulty, ReceiveMode.Async, cut);
+            if (cut >= head && kind != CutKind.Reset)
+            {
+                Assert.Equal(ThreeMessages.IsBetweenMessages(cut - head) ? LineEndCause.Lost : LineEndCause.Truncated, _lastEnd!.Cause);
+            }
+
             Assert.Equal(ThreeMessages.WholeIn(cut - head), delivered.Length);
             Assert.Equal(0, faulty.Open);
         }
@@ -126,6 +132,7 @@ public sealed class FrameCutTests(ITestOutputHelper output)
             if (ended.IsCompleted)
             {
                 LineEnd end = await line.Completion;
+                _lastEnd = end;
                 Assert.Equal(1006, end.CloseCode);
                 Assert.IsAssignableFrom<NetworkException>(end.Error);
                 Assert.NotEmpty(end.Reason);

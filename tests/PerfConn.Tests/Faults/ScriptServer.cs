@@ -60,7 +60,7 @@ internal sealed class ScriptServer : IAsyncDisposable
                 _ = serving.ContinueWith(_ => _serving.TryRemove(serving, out Socket? _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }

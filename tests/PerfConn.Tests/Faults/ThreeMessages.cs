@@ -25,6 +25,9 @@ internal static class ThreeMessages
     /// <summary>How many of them are whole when so many bytes of the frames have arrived.</summary>
     public static int WholeIn(int bytes) => new[] { (0, 1), (2, 2), (3, 3) }.Count(message => s_frames[..(message.Item1 + 1)].Sum(frame => frame.Length) <= bytes);
 
+    /// <summary>Whether a stream that ends after so many bytes ends between two messages.</summary>
+    public static bool IsBetweenMessages(int bytes) => Enumerable.Range(0, s_frames.Length + 1).Any(count => s_frames[..count].Sum(frame => frame.Length) == bytes);
+
     /// <summary>The answer to a request's head, with nothing after it.</summary>
     public static byte[] Accept(string requestHead)
     {

@@ -24,8 +24,6 @@ internal static class ClientHandshake
     /// <summary>What a server appends to the key before it hashes it (RFC 6455 section 1.3).</summary>
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
-
     /// <summary>Performs the handshake, offering compression unless <paramref name="deflate"/> is null.</summary>
     public static async ValueTask<HandshakeOutcome> PerformAsync(
         ITransport transport, Endpoint endpoint, FillRandom fillRandom, TimeProvider time, DeflateOptions? deflate, CancellationToken cancellationToken)
@@ -41,7 +39,7 @@ internal static class ClientHandshake
             throw new NetworkException(endpoint.Url, "the connection was lost during the opening handshake: " + e.Message, e);
         }
 
-        HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, cancellationToken).ConfigureAwait(false);
+        HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, time, cancellationToken).ConfigureAwait(false);
         return response.Status == 101
             ? Check(response, key, endpoint, deflate)
             : throw await RefusalAsync(response, transport.Input, endpoint, time, cancellationToken).ConfigureAwait(false);
@@ -59,32 +57,27 @@ internal static class ClientHandshake
         return Convert.ToBase64String(nonce);
     }
 
-    private static async ValueTask<HandshakeResponse> ReadResponseAsync(PipeReader input, Endpoint endpoint, CancellationToken cancellationToken)
+    private static async ValueTask<HandshakeResponse> ReadResponseAsync(
+        PipeReader input, Endpoint endpoint, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Each byte is copied once and looked at once: the search resumes where it stopped (RUSTSEC-2023-0065 re-read from the start).
         byte[] head = ArrayPool<byte>.Shared.Rent(HandshakeLimits.MaxHead);
+        MinimumRate? rate = null;
         try
         {
-            int length = 0;
+            var search = new HeadSearch();
             while (true)
             {
-                ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
-                ReadOnlySequence<byte> buffer = read.Buffer;
-                int from = length;
-                length = (int)Math.Min(buffer.Length, HandshakeLimits.MaxHead);
-                buffer.Slice(from, length - from).CopyTo(head.AsSpan(from));
-                int searchFrom = Math.Max(0, from - (EndOfHead.Length - 1));
-                int end = head.AsSpan(searchFrom, length - searchFrom).IndexOf(EndOfHead);
-                if (end >= 0)
+                ReadResult read = await input.ReadAsync(rate?.Token ?? cancellationToken).ConfigureAwait(false);
+                int size = search.Feed(read.Buffer, head.AsSpan(0, HandshakeLimits.MaxHead));
+                if (size >= 0)
                 {
-                    int size = searchFrom + end + EndOfHead.Length;
-                    input.AdvanceTo(buffer.GetPosition(size));
+                    input.AdvanceTo(read.Buffer.GetPosition(size));
                     return HandshakeResponse.Parse(head.AsSpan(0, size), out string error)
                         ?? throw new HandshakeException(endpoint.Url, "the opening handshake failed: " + error);
                 }
 
-                input.AdvanceTo(buffer.Start, buffer.End);
-                if (length == HandshakeLimits.MaxHead)
+                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (search.Length == HandshakeLimits.MaxHead)
                 {
                     throw new HandshakeException(endpoint.Url, $"the opening handshake failed: the answer's head exceeds {HandshakeLimits.MaxHead} bytes");
                 }
@@ -93,10 +86,21 @@ internal static class ClientHandshake
                 {
                     throw new HandshakeException(endpoint.Url, "the opening handshake failed: the server closed the connection before it answered");
                 }
+
+                // Most answers come whole and never get here.
+                rate ??= new MinimumRate(time, cancellationToken);
+                rate.OnReceived(search.Length);
             }
+        }
+        catch (Exception e) when (e is OperationCanceledException or NetworkException && rate is { IsTooSlow: true } && !cancellationToken.IsCancellationRequested)
+        {
+            // A blocked read that is cancelled fails as a network error.
+            throw new HandshakeException(
+                endpoint.Url, $"the opening handshake failed: the answer came at less than {HandshakeLimits.MinRate} bytes per second", innerException: e);
         }
         finally
         {
+            rate?.Dispose();
             ArrayPool<byte>.Shared.Return(head);
         }
     }

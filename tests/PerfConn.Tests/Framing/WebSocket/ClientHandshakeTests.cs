@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Diagnostics;
 using System.IO;
 using System.IO.Pipelines;
 using System.Linq;
@@ -213,16 +212,95 @@ public class ClientHandshakeTests
     }
 
     [Fact]
-    public async Task A_head_in_one_byte_pieces_costs_time_in_proportion()
+    public void Each_byte_of_a_head_in_one_byte_pieces_is_looked_at_four_times_at_most()
     {
-        // RUSTSEC-2023-0065: re-reading from the start makes 32 KiB cost half a thousand million steps.
-        string answer = HandshakeAnswers.Legal["a head of 32 KiB"];
-        _ = await PerformAsync(answer, chunk: 1);
-        long before = Stopwatch.GetTimestamp();
+        // RUSTSEC-2023-0065: re-reading from the start makes 32 KiB cost half a thousand million looks.
+        byte[] bytes = Encoding.Latin1.GetBytes(HandshakeAnswers.Legal["a head of 32 KiB"]);
+        byte[] head = new byte[HandshakeLimits.MaxHead];
+        var search = new HeadSearch();
+        for (int length = 1; length < bytes.Length; length++)
+        {
+            Assert.Equal(-1, search.Feed(new ReadOnlySequence<byte>(bytes, 0, length), head));
+        }
 
-        _ = await PerformAsync(answer, chunk: 1);
+        Assert.Equal(bytes.Length, search.Feed(new ReadOnlySequence<byte>(bytes), head));
+        Assert.Equal(bytes, head[..bytes.Length]);
+        Assert.InRange(search.Examined, bytes.Length, 4 * bytes.Length);
+    }
 
-        Assert.InRange(Stopwatch.GetElapsedTime(before).TotalSeconds, 0, 2);
+    [Fact]
+    public async Task A_head_of_64_KiB_in_one_byte_pieces_is_refused_at_the_cap()
+    {
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = Perform(client);
+        byte[] endless = Encoding.Latin1.GetBytes("HTTP/1.1 101 \r\n" + string.Concat(Enumerable.Repeat("X-Filler: 0123456789\r\n", 3000)));
+        int sent = 0;
+        while (!handshake.IsCompleted && sent < endless.Length)
+        {
+            Task written = server.Output.WriteAsync(endless.AsMemory(sent++, 1)).AsTask();
+            await Task.WhenAny(handshake, written).WaitAsync(s_deadline);
+        }
+
+        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        Assert.Contains("exceeds 32768 bytes", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>RELIABILITY B07, D29.</summary>
+    [Fact]
+    public async Task A_byte_a_second_for_ever_fails_five_seconds_after_the_first()
+    {
+        var time = new ManualTimeProvider();
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, CancellationToken.None).AsTask();
+
+        // To think for a minute is allowed; the connect deadline is another matter.
+        time.Advance(TimeSpan.FromMinutes(1));
+        for (int second = 0; second < 5; second++)
+        {
+            await server.Output.WriteAsync(new[] { (byte)HandshakeAnswers.Good[second] });
+            time.Advance(TimeSpan.FromMilliseconds(999));
+            Assert.False(handshake.IsCompleted);
+            time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        Assert.Contains("less than 240 bytes per second", e.Message, StringComparison.Ordinal);
+        Assert.Equal(0, time.Waiting);
+    }
+
+    [Fact]
+    public async Task A_slow_answer_that_keeps_the_rate_is_accepted_and_one_that_falls_below_it_is_not()
+    {
+        foreach ((int rate, bool isAccepted) in ((int, bool)[])[(250, true), (230, false)])
+        {
+            var time = new ManualTimeProvider();
+            (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+            Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, CancellationToken.None).AsTask();
+            foreach (byte[] piece in Encoding.Latin1.GetBytes(HandshakeAnswers.Legal["a head of 32 KiB"]).Chunk(rate))
+            {
+                if (handshake.IsCompleted)
+                {
+                    break;
+                }
+
+                await server.Output.WriteAsync(piece);
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            Assert.Equal(isAccepted, await Record.ExceptionAsync(() => handshake.WaitAsync(s_deadline)) is null);
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_that_cancels_a_slow_answer_is_told_of_the_cancellation()
+    {
+        var time = new ManualTimeProvider();
+        using var giveUp = new CancellationTokenSource();
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, giveUp.Token).AsTask();
+        await server.Output.WriteAsync("H"u8.ToArray());
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake.WaitAsync(s_deadline));
     }
 
     /// <summary>The handshake against a server that gives this answer in pieces, and then ends its stream or not.</summary>
