@@ -7,7 +7,10 @@ using PerfConn.Fuzz;
 
 // perfconn-fuzz <target> <file or folder>...            runs the inputs, to replay a crash or check the corpus
 // perfconn-fuzz <target> --mutate SEED COUNT <folder>   runs COUNT mutations of the folder's inputs; the seed replays them
-IFuzzTarget[] targets = [new FrameTarget(), new HandshakeTarget(), new BinanceTarget(), new DeflateTarget()];
+IFuzzTarget[] targets =
+[
+    new FrameTarget(), new HandshakeTarget(), new BinanceTarget(), new DeflateTarget(), new LengthTarget(), new DelimitedTarget(), new FixTarget(),
+];
 IFuzzTarget? target = args.Length < 2 ? null : targets.FirstOrDefault(t => t.Name == args[0]);
 if (target is null)
 {

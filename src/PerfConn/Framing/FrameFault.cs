@@ -50,4 +50,16 @@ public enum FrameFault : byte
 
     /// <summary>A message record with an impossible header.</summary>
     BadRecord,
+
+    /// <summary>A FIX message that does not begin with the expected BeginString (8=) followed by BodyLength (9=).</summary>
+    BadBeginString,
+
+    /// <summary>A FIX BodyLength that is no number, or at whose end no CheckSum field (10=) begins.</summary>
+    BadBodyLength,
+
+    /// <summary>A FIX CheckSum that is not that of its message, or not three digits.</summary>
+    BadChecksum,
+
+    /// <summary>A frame that is not what its framing prescribes, where nothing above says it better: for framings of users.</summary>
+    Malformed,
 }

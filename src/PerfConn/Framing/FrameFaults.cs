@@ -31,6 +31,10 @@ public static class FrameFaults
         FrameFault.TooManyFragments => "a message has too many fragments",
         FrameFault.InvalidDeflate => "a compressed message is not valid deflate data",
         FrameFault.BadRecord => "a message record has an impossible header",
+        FrameFault.BadBeginString => "a FIX message does not begin with the expected BeginString and BodyLength",
+        FrameFault.BadBodyLength => "a FIX BodyLength is malformed or wrong",
+        FrameFault.BadChecksum => "a FIX CheckSum is malformed or wrong",
+        FrameFault.Malformed => "a frame is not what its framing prescribes",
         _ => fault.ToString(),
     };
 }

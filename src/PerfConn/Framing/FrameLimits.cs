@@ -8,13 +8,13 @@ public sealed record FrameLimits
     /// <summary>The default limits.</summary>
     public static FrameLimits Default { get; } = new();
 
-    /// <summary>Largest message in bytes, fragments and all; 125 to 1 GiB. Default: 4 MiB, 200 times a full Binance depth snapshot frame.</summary>
+    /// <summary>Largest message in bytes, fragments and all; 1 to 1 GiB. WebSocket's control frames do not count. Default: 4 MiB, 200 times a full Binance depth snapshot frame.</summary>
     public int MaxMessageSize
     {
         get;
-        init => field = value is >= 125 and <= 1 << 30
+        init => field = value is >= 1 and <= 1 << 30
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxMessageSize must be from 125 to 1,073,741,824 bytes.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxMessageSize must be from 1 to 1,073,741,824 bytes.");
     } = 4 * 1024 * 1024;
 
     /// <summary>Most fragments in one message; at least 1. Of a transport that frames by itself only the empty pieces count. Default: 4,096.</summary>

@@ -24,7 +24,7 @@ public abstract record MessageFraming
     {
         if (endpoint.IsWebSocket)
         {
-            throw new FramingException(endpoint.Url, $"{GetType().Name} is no WebSocket framing; the address of a raw connection begins with tcp:// or tls://");
+            throw new FramingException(endpoint.Url, $"{GetType().Name} is no WebSocket framing; the address of a raw connection begins with tcp://, tls:// or unix://");
         }
     }
 

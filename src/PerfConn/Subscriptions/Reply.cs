@@ -13,6 +13,9 @@ internal readonly record struct Reply(ReadOnlyMemory<byte> Result, int? VenueCod
 
     public static Reply Refused(int code, string text) => new(default, code, $"the venue refused: {text} (code {code})", IsLost: false);
 
+    /// <summary>Never sent: the line's framing has no way to write it.</summary>
+    public static Reply Unsendable(string why) => new(default, null, why, IsLost: false);
+
     public static Reply TimedOut(TimeSpan after) => new(default, null, $"the venue did not answer within {after.TotalSeconds:0.#} s", IsLost: false);
 
     public static Reply Lost => new(default, null, "the line was lost", IsLost: true);

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Protocol;
 
@@ -62,6 +63,10 @@ internal sealed class SubscriptionPump<TProtocol>(
             }
 
             await sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FramingException e)
+        {
+            replies.Complete(id, Reply.Unsendable(e.Message));
         }
         catch (Exception)
         {

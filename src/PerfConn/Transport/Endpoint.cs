@@ -10,7 +10,7 @@ namespace PerfConn.Transport;
 /// <summary>Where a line connects to, and what it says when it arrives there.</summary>
 public sealed record Endpoint
 {
-    private const string Schemes = "ws://, wss://, tcp:// or tls://";
+    private const string Schemes = "ws://, wss://, tcp://, tls:// or unix://";
 
     private readonly string? _unixSocket;
 

@@ -12,7 +12,7 @@ namespace PerfConn.Tests.Connections;
 /// A custom transport, as a user would write one: its input gives the same block of frames again and again, each read completing at once, so that a
 /// line runs at full speed on one thread.
 /// </summary>
-internal sealed class EndlessTransport(byte[] greeting, byte[] block) : ITransport
+internal sealed class EndlessTransport(byte[] greeting, byte[] block, TransportContent content) : ITransport
 {
     private readonly Pipe _output = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly EndlessReader _input = new(greeting, block);
@@ -21,7 +21,7 @@ internal sealed class EndlessTransport(byte[] greeting, byte[] block) : ITranspo
 
     public PipeWriter Output => _output.Writer;
 
-    public TransportContent Content => TransportContent.Messages;
+    public TransportContent Content => content;
 
     public EndPoint? RemoteEndPoint => null;
 
@@ -34,10 +34,10 @@ internal sealed class EndlessTransport(byte[] greeting, byte[] block) : ITranspo
     }
 
     /// <summary>Its one-method factory.</summary>
-    public sealed class Factory(byte[] greeting, byte[] block) : ITransportFactory
+    public sealed class Factory(byte[] greeting, byte[] block, TransportContent content = TransportContent.Messages) : ITransportFactory
     {
         public ValueTask<ITransport> ConnectAsync(Endpoint endpoint, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ITransport>(new EndlessTransport(greeting, block));
+            ValueTask.FromResult<ITransport>(new EndlessTransport(greeting, block, content));
     }
 
     private sealed class EndlessReader(byte[] greeting, byte[] block) : PipeReader

@@ -140,6 +140,21 @@ public sealed class RawLineTests
         Assert.Null(end.Error);
     }
 
+    [Fact]
+    public async Task A_request_that_the_framing_cannot_write_fails_its_caller_and_nothing_else()
+    {
+        var handler = new RecordingHandler(_symbols);
+        await using Line line = await Line.ConnectAsync(Address, handler, Options with { Framing = new DelimitedFraming { Delimiter = ","u8.ToArray() } });
+        InMemoryTransport venue = await AcceptAsync();
+
+        SubscriptionException e = await Assert.ThrowsAsync<SubscriptionException>(() => Deadline.Within(SubscribeAsync(line)));
+        Assert.Contains("ended by the delimiter", e.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<FramingException>(() => Deadline.Within(line.ListSubscriptionsAsync()));
+
+        Assert.Equal(LineState.Live, line.State);
+        Assert.False(venue.Input.TryRead(out _));
+    }
+
     [Theory]
     [InlineData("ws://venue.test/stream")]
     [InlineData("wss://venue.test/stream")]

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
@@ -46,6 +47,26 @@ public sealed class TickPathAllocationTests
         await Deadline.Within(meter.Done);
         Assert.Equal(0, meter.Allocated);
         Assert.True(meter.Sum > 0);
+    }
+
+    [Theory]
+    [InlineData("length")]
+    [InlineData("varint")]
+    [InlineData("delimited")]
+    [InlineData("fix")]
+    public async Task A_million_ticks_of_a_raw_framing_allocate_nothing(string framing)
+    {
+        var meter = new Meter();
+        byte[] block = [.. Enumerable.Range(0, 100).SelectMany(i => RawFramings.Frame(framing, i))];
+        var options = new LineOptions
+        {
+            Transport = new EndlessTransport.Factory([], block, TransportContent.Bytes),
+            Framing = RawFramings.Framing(framing),
+            Reconnect = null,
+        };
+        await using Line line = await Line.ConnectAsync(RawFramings.Venue("tcp://endless.test:1"), new MeteredHandler(meter), options);
+        await Deadline.Within(meter.Done);
+        Assert.Equal(0, meter.Allocated);
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ internal static class Feeder
                 }
             }
 
-            return new ParserOutcome(events, fault, parser.IsClosed, reads);
+            return new ParserOutcome(events, fault, parser.IsClosed, parser.IsMidway || consumed < bytes.Length, reads);
         }
         finally
         {

@@ -6,7 +6,7 @@ using PerfConn.Framing;
 namespace PerfConn.Tests.Framing;
 
 /// <summary>What a parser made of a script.</summary>
-internal sealed class ParserOutcome(List<string> events, FrameFault fault, bool isClosed, int reads)
+internal sealed class ParserOutcome(List<string> events, FrameFault fault, bool isClosed, bool isInsideMessage, int reads)
 {
     public List<string> Events { get; } = events;
 
@@ -14,12 +14,15 @@ internal sealed class ParserOutcome(List<string> events, FrameFault fault, bool 
 
     public bool IsClosed { get; } = isClosed;
 
+    /// <summary>Whether the script ended inside a message; of no meaning after a fault or a close.</summary>
+    public bool IsInsideMessage { get; } = isInsideMessage && fault == FrameFault.None && !isClosed;
+
     /// <summary>Calls of the parser until its fault, or all of them.</summary>
     public int Reads { get; } = reads;
 
     /// <summary>Whether everything but the number of reads is equal.</summary>
     public bool SaysTheSameAs(ParserOutcome other) =>
-        Fault == other.Fault && IsClosed == other.IsClosed && Events.SequenceEqual(other.Events, StringComparer.Ordinal);
+        Fault == other.Fault && IsClosed == other.IsClosed && IsInsideMessage == other.IsInsideMessage && Events.SequenceEqual(other.Events, StringComparer.Ordinal);
 
-    public override string ToString() => $"{string.Join('\n', Events)}\nfault {Fault}, closed {IsClosed}";
+    public override string ToString() => $"{string.Join('\n', Events)}\nfault {Fault}, closed {IsClosed}, inside a message {IsInsideMessage}";
 }

@@ -251,7 +251,7 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
         PinnedBlock block = _block!;
         bool fitsStandard = unread <= pool.BlockSize - MinimumRoom;
         bool stays = block.IsExclusive && (fitsStandard ? size == pool.BlockSize : unread <= size / 2);
-        PinnedBlock target = stays ? block : pool.Rent(fitsStandard ? pool.BlockSize : Math.Max(size, checked(unread * 2)));
+        PinnedBlock target = stays ? block : pool.Rent(fitsStandard ? pool.BlockSize : Math.Max(size, LargerSize(unread)));
         block.Array.AsSpan(_start, unread).CopyTo(target.Array);
         if (!stays)
         {
@@ -260,6 +260,14 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
 
         Place(target, unread);
     }
+
+    /// <summary>
+    /// Twice the unread bytes, or the longest array there is: the largest limit of a message is 1 GiB, and that and its header doubled is more than an array
+    /// holds. A parser that keeps no limit and lets even that fill up is told that this is the end.
+    /// </summary>
+    internal int LargerSize(int unread) => Array.MaxLength - unread >= MinimumRoom
+        ? (int)Math.Min(2L * unread, Array.MaxLength)
+        : throw new NetworkException(address, $"the connection was given up: {unread} bytes of one message are more than can be held");
 
     private void Place(PinnedBlock block, int unread)
     {

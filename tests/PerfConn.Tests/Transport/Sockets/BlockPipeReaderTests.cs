@@ -17,6 +17,19 @@ public class BlockPipeReaderTests
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 
+    /// <summary>The largest limit is 1 GiB; a frame of that and its header, doubled, is more than an array holds.</summary>
+    [Fact]
+    public async Task A_message_of_the_largest_limit_still_has_a_block_that_it_fits_into()
+    {
+        using ReaderPair pair = await ReaderPair.CreateAsync(tls: false);
+
+        Assert.Equal(20_000, pair.Reader.LargerSize(10_000));
+        Assert.Equal(Array.MaxLength, pair.Reader.LargerSize((1 << 30) + 14));
+        Assert.Equal(Array.MaxLength, pair.Reader.LargerSize(Array.MaxLength - 4096));
+        NetworkException e = Assert.Throws<NetworkException>(() => pair.Reader.LargerSize(Array.MaxLength - 1));
+        Assert.Contains("more than can be held", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, 41UL)]
     [InlineData(false, 42UL)]

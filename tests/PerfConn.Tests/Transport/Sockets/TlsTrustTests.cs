@@ -195,7 +195,12 @@ public sealed class TlsTrustTests : IDisposable
                 // The ticket comes behind the handshake: who never reads never has one.
                 await ReadGreetingAsync(transport);
                 await transport.Input.CompleteAsync();
-                Assert.Equal((allowed && visits > 0, allowed && visits > 0), (visit.WasOfferedResumption, visit.Resumed));
+                Assert.Equal(allowed && visits > 0, visit.Resumed);
+                if (!allowed || visits > 0)
+                {
+                    // The first may be offered a session of another test's venue: the cache goes by host name and is the whole process's.
+                    Assert.Equal(allowed, visit.WasOfferedResumption);
+                }
             }
 
             Task<TlsVisit?> refusing = venue.AcceptAsync();
