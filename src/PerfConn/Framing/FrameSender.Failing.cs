@@ -111,7 +111,7 @@ internal sealed partial class FrameSender
             lock (_control)
             {
                 _isClosing = true;
-                _pongLength = -1;
+                _pongs.Clear();
             }
         }
 

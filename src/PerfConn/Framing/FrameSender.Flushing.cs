@@ -120,13 +120,8 @@ internal sealed partial class FrameSender
     {
         lock (_control)
         {
-            int length = _pongLength;
-            if (length >= 0)
-            {
-                _pong.AsSpan(0, length).CopyTo(destination);
-                _pongLength = -1;
-            }
-            else if (_head is null)
+            int length = _pongs.Take(destination);
+            if (length < 0 && _head is null)
             {
                 _isFlushing = false;
             }
@@ -211,7 +206,7 @@ internal sealed partial class FrameSender
         {
             lock (_control)
             {
-                if (_head is null && _pongLength < 0)
+                if (_head is null && _pongs.IsEmpty)
                 {
                     _isFlushing = _failure is not null;
                     return;

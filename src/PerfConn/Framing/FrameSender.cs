@@ -34,8 +34,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
     private readonly TimeProvider _time;
     private readonly Lock _turn = new();
     private readonly Lock _control = new();
-    private readonly byte[] _pong = new byte[WebSocket.FrameHeader.MaxControlPayload];
-    private int _pongLength = -1;
+    private PongQueue _pongs = new();
     private bool _isFlushing;
     private bool _isClosing;
     private long _pendingBytes;
@@ -56,7 +55,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
         _limits = limits ?? SendLimits.Default;
         _time = time ?? TimeProvider.System;
         _onWritten = OnWritten;
-        _pongFrame = new byte[encoder.MaxSize(_pong.Length)];
+        _pongFrame = new byte[encoder.MaxSize(WebSocket.FrameHeader.MaxControlPayload)];
         _timer = _time.CreateTimer(static state => ((FrameSender)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -106,10 +105,9 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
         return _failure is null ? SendOutcome.Accepted : SendOutcome.Closed;
     }
 
-    /// <summary>Answers a ping. Never waits and never writes on the calling thread; a pong that has not gone out yet is replaced (RFC 6455 section 5.5.3).</summary>
+    /// <summary>Answers a ping. Never waits and never writes on the calling thread; of many that have not gone out yet, see <see cref="PongQueue"/>.</summary>
     public void SendPong(ReadOnlySpan<byte> payload)
     {
-        Debug.Assert(payload.Length <= _pong.Length, "the parser refuses longer control frames");
         lock (_control)
         {
             if (_isClosing)
@@ -117,8 +115,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
                 return;
             }
 
-            payload.CopyTo(_pong);
-            _pongLength = payload.Length;
+            _pongs.Add(payload);
             if (_isFlushing)
             {
                 return;

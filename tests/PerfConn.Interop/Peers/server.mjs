@@ -1,6 +1,6 @@
 // Echo server on npm ws, a peer that nobody here wrote. Usage: node server.mjs PORT deflate|plain
 // Paths: /echo; /fragments sends each message back in three frames; /ping pings and tells in text when the pong came back; /close closes with 4001;
-// /cut drops the connection without a Close frame.
+// /cut drops the connection without a Close frame; /extensions tells what was negotiated.
 import { WebSocketServer } from 'ws';
 
 const [port, mode] = [Number(process.argv[2]), process.argv[3]];
@@ -30,6 +30,9 @@ server.on('connection', (socket, request) => {
         break;
       case '/close':
         socket.close(4001, 'as asked');
+        break;
+      case '/extensions':
+        socket.send(`extensions ${socket.extensions}`);
         break;
       case '/cut':
         socket.terminate();

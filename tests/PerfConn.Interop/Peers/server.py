@@ -18,6 +18,8 @@ async def serve(socket, path=None):
                 await socket.send(f"pong {message}")
             elif path == "/close":
                 await socket.close(4001, "as asked")
+            elif path == "/extensions":
+                await socket.send("extensions " + ",".join(extension.name for extension in socket.extensions))
             elif path == "/cut":
                 socket.transport.abort()
             else:

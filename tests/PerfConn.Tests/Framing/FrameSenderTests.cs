@@ -47,7 +47,7 @@ public class FrameSenderTests
     }
 
     [Fact]
-    public async Task Only_the_newest_pong_goes_out_and_ahead_of_data()
+    public async Task Pongs_go_out_ahead_of_data_and_in_the_order_of_their_pings()
     {
         Pipe pipe = BlockingPipe();
         var sender = Sending.Over(pipe.Writer);
@@ -59,6 +59,8 @@ public class FrameSenderTests
         Task third = sender.SendAsync(Wire.Text, "third"u8).AsTask();
 
         Assert.Equal([RecordingSink.Message("first"u8, true)], await ReadAsync(pipe.Reader));
+        Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "1"u8)], await ReadAsync(pipe.Reader));
+        Assert.Equal([RecordingSink.Control(ControlFrame.Pong, Wire.Bytes(125))], await ReadAsync(pipe.Reader));
         Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "3"u8)], await ReadAsync(pipe.Reader));
         Assert.Equal([RecordingSink.Message("second"u8, true), RecordingSink.Message("third"u8, true)], await ReadAsync(pipe.Reader));
         await Task.WhenAll(second, third).WaitAsync(s_deadline);
@@ -74,7 +76,7 @@ public class FrameSenderTests
     }
 
     [Fact]
-    public async Task A_flood_of_pings_costs_one_pending_pong_and_no_memory()
+    public async Task A_flood_of_pings_costs_a_fixed_number_of_pongs_and_no_memory()
     {
         Pipe pipe = BlockingPipe();
         var sender = Sending.Over(pipe.Writer);
@@ -89,6 +91,11 @@ public class FrameSenderTests
         sender.SendPong("last"u8);
 
         Assert.Single(await ReadAsync(pipe.Reader));
+        for (int i = 1; i < PongQueue.Capacity; i++)
+        {
+            Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "x"u8)], await ReadAsync(pipe.Reader));
+        }
+
         Assert.Equal([RecordingSink.Control(ControlFrame.Pong, "last"u8)], await ReadAsync(pipe.Reader));
         Assert.False(pipe.Reader.TryRead(out _));
     }
