@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Tests.Framing.WebSocket;
 using PerfConn.Transport.InMemory;
 using Xunit;
 
@@ -47,14 +48,15 @@ public sealed class RegressionCorpusTests
     public async Task Control_frames_carry_what_they_were_given_and_nothing_else()
     {
         var pipe = new Pipe(new PipeOptions(pool: new PoisonedPool(), useSynchronizationContext: false));
-        var sender = new FrameSender(pipe.Writer, new WebSocketFrameEncoder(keys: null));
+        FrameSender sender = SenderTo(pipe);
         sender.SendPong(Enumerable.Repeat((byte)'L', 125).ToArray());
-        await Deadline.Within(sender.SendAsync(Ping, default));
+        await Deadline.Within(sender.SendAsync(Ping, default).AsTask());
         sender.SendPong("abc"u8);
         byte[] payload = new byte[125];
         payload.AsSpan().Fill(0xDD);
-        await Deadline.Within(sender.SendAsync(Close, payload.AsSpan(0, CloseFrame.Write(payload, 1000, "bye"))));
-        await Deadline.Within(sender.SendAsync(Close, default));
+        await Deadline.Within(sender.SendAsync(Close, payload.AsSpan(0, CloseFrame.Write(payload, 1000, "bye"))).AsTask());
+        FrameSender another = SenderTo(pipe);
+        await Deadline.Within(another.SendAsync(Close, default).AsTask());
         await pipe.Writer.CompleteAsync();
 
         ReadResult read = await pipe.Reader.ReadAtLeastAsync(1000, Deadline.Token);
@@ -64,6 +66,9 @@ public sealed class RegressionCorpusTests
         Assert.Contains(Convert.ToHexString([0x8A, 3, .. "abc"u8]), Convert.ToHexString(all), StringComparison.Ordinal);
         Assert.EndsWith(Convert.ToHexString([0x88, 5, 3, 232, .. "bye"u8, 0x88, 0]), Convert.ToHexString(all), StringComparison.Ordinal);
     }
+
+    private static FrameSender SenderTo(Pipe pipe) =>
+        new(new HalfTransport(new Pipe().Reader, pipe.Writer), new WebSocketFrameEncoder(keys: null), new Uri("ws://venue.test/"));
 
     private const byte Ping = (byte)ControlFrame.Ping;
 
