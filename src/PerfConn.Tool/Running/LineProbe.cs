@@ -9,7 +9,11 @@ namespace PerfConn.Tool.Running;
 /// Takes a line's counters on its own receive loop, between two ticks: only there do they agree with one another while data is flowing, and only
 /// there can a number of messages be met exactly. A tick pays one increment and one comparison.
 /// </summary>
-internal sealed class LineProbe(TimeProvider time)
+/// <param name="time">The clock of the samples.</param>
+/// <param name="frames">
+/// Number of data messages to meet from the first on; null for none yet. Given here it is met however fast they come: asked for later, it may have passed.
+/// </param>
+internal sealed class LineProbe(TimeProvider time, long? frames = null)
 {
     private const int Idle = 0;
     private const int Taking = 1;
@@ -18,10 +22,11 @@ internal sealed class LineProbe(TimeProvider time)
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
 
     private readonly ManualResetEventSlim _isTaken = new();
+    private readonly ManualResetEventSlim _isAttached = new();
     private Line? _line;
     private long _ticks;
-    private long _threshold = long.MaxValue;
-    private long _frames;
+    private long _threshold = frames ?? long.MaxValue;
+    private long _frames = frames ?? 0;
     private int _state;
     private LineSample _sample;
 
@@ -29,7 +34,11 @@ internal sealed class LineProbe(TimeProvider time)
     public EventWaitHandle? Wake { get; set; }
 
     /// <summary>Names the line that this probe sits in; it opens after its handler was made.</summary>
-    public void Attach(Line line) => Volatile.Write(ref _line, line);
+    public void Attach(Line line)
+    {
+        Volatile.Write(ref _line, line);
+        _isAttached.Set();
+    }
 
     /// <summary>A tick is being delivered. By the receive loop, before the tick is handled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,12 +98,14 @@ internal sealed class LineProbe(TimeProvider time)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void OnThreshold()
     {
-        if (Volatile.Read(ref _state) != Idle || Volatile.Read(ref _line) is not { } line)
+        if (Volatile.Read(ref _state) != Idle)
         {
             return;
         }
 
-        LineStatistics statistics = line.Statistics;
+        // The first ticks may be here before the line has been named. It will be at once, and until then the count must not run on.
+        _isAttached.Wait();
+        LineStatistics statistics = _line!.Statistics;
         long missing = Volatile.Read(ref _frames) - statistics.Frames;
         if (missing > 0)
         {

@@ -19,7 +19,7 @@ namespace PerfConn.Tool.Running;
 internal sealed class WatchRun(WatchSettings settings, ToolConsole console, TimeProvider time)
 {
     private readonly LineEvents _events = new();
-    private readonly LineProbe _probe = new(time);
+    private readonly LineProbe _probe = new(time, settings.Frames);
     private readonly WallClock _clock = new(time);
 
     /// <summary>Watches until something ends it, and reports.</summary>

@@ -64,7 +64,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             static state => ((ReplyTable)state!).Expire(), _replies, s_expiryInterval, s_expiryInterval);
         try
         {
-            return await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
+            LineEnd end = await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
+            return end.Cause == LineEndCause.Closed || session.Verdict is not { } verdict ? end : CutHere(session, verdict);
         }
         finally
         {
@@ -82,8 +83,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         try
         {
             ReceiveEnd end = _options.ReceiveMode == ReceiveMode.Thread && session.Input is IBlockingInput
-                ? await ReceiveOnThreadAsync(session.Input, parser).ConfigureAwait(false)
-                : await ReceiveOnPoolAsync(session.Input, parser).ConfigureAwait(false);
+                ? await ReceiveOnThreadAsync(session.Input, session.Pulse, parser).ConfigureAwait(false)
+                : await ReceiveOnPoolAsync(session.Input, session.Pulse, parser).ConfigureAwait(false);
             if (end.Fault != FrameFault.None)
             {
                 return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);
@@ -110,7 +111,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// Reads and parses until the session ends. While data is flowing every read completes at once and the loop stays on its thread; it has no
     /// cancellation token, because whoever ends it early cuts the transport.
     /// </summary>
-    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, TParser parser)
+    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, Pulse? pulse, TParser parser)
         where TParser : struct, IFrameParser
     {
         if (_options.ReceiveMode == ReceiveMode.Thread)
@@ -124,7 +125,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             while (true)
             {
                 ReadResult read = await input.ReadAsync().ConfigureAwait(false);
-                if (!TryParse(ref parser, read, input, leases, out ReceiveEnd end))
+                if (!TryParse(ref parser, read, input, leases, pulse, out ReceiveEnd end))
                 {
                     return end;
                 }
@@ -137,7 +138,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     }
 
     /// <summary>The same on a thread of the line's own, which blocks in the kernel when there is nothing to read.</summary>
-    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(PipeReader input, TParser parser)
+    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(PipeReader input, Pulse? pulse, TParser parser)
         where TParser : struct, IFrameParser
     {
         var done = new TaskCompletionSource<ReceiveEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -145,7 +146,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             try
             {
-                done.SetResult(ReceiveBlocking(input, parser));
+                done.SetResult(ReceiveBlocking(input, pulse, parser));
             }
             catch (Exception e)
             {
@@ -160,7 +161,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         return done.Task;
     }
 
-    private ReceiveEnd ReceiveBlocking<TParser>(PipeReader input, TParser parser)
+    private ReceiveEnd ReceiveBlocking<TParser>(PipeReader input, Pulse? pulse, TParser parser)
         where TParser : struct, IFrameParser
     {
         var blocking = (IBlockingInput)input;
@@ -169,7 +170,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             while (true)
             {
-                if (!TryParse(ref parser, blocking.Read(), input, leases, out ReceiveEnd end))
+                if (!TryParse(ref parser, blocking.Read(), input, leases, pulse, out ReceiveEnd end))
                 {
                     return end;
                 }
@@ -182,11 +183,15 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     }
 
     /// <summary>Steps 2 to 6 for what one read has brought, and the only place that advances the pipe. False when the session is over.</summary>
-    private bool TryParse<TParser>(ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, out ReceiveEnd end)
+    private bool TryParse<TParser>(
+        ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, Pulse? pulse, out ReceiveEnd end)
         where TParser : struct, IFrameParser
     {
-        _pipeline.BeginRead(_options.TimeProvider.GetTimestamp(), leases);
+        long timestamp = _options.TimeProvider.GetTimestamp();
+        pulse?.BeginHandling(timestamp);
+        _pipeline.BeginRead(timestamp, leases);
         FrameFault fault = parser.Parse(read.Buffer, ref _pipeline, out SequencePosition consumed);
+        pulse?.EndHandling();
         if (fault == FrameFault.None && !parser.IsClosed && !read.IsCompleted)
         {
             input.AdvanceTo(consumed, read.Buffer.End);
@@ -198,6 +203,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         input.AdvanceTo(consumed, read.Buffer.End);
         return false;
     }
+
+    /// <summary>What the read side saw was this side's own cut: the reason for it is the news.</summary>
+    private static LineEnd CutHere(LineSession session, NetworkException verdict) =>
+        new(session.Framing.HasControlFrames ? CloseFrame.Abnormal : 0, verdict.Message, verdict);
 
     private async Task<LineEnd> EndByFaultAsync(LineSession session, FrameFault fault)
     {

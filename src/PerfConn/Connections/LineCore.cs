@@ -207,8 +207,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
         catch (ConnectionException e)
         {
-            // When a write took too long the read side only sees that this side has cut the connection.
-            ConnectionException cause = session.Sender.Failure as SendTimeoutException ?? e;
+            // After a cut of our own the read side only sees that the connection is gone.
+            ConnectionException cause = session.Verdict ?? e;
             end = new LineEnd(LostCode, cause.Message, cause);
         }
         catch (Exception e)

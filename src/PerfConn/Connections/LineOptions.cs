@@ -55,12 +55,16 @@ public sealed record LineOptions
     /// first), it brings fresh tokens, listen keys or another address. Default: null, the line's own endpoint every time.
     /// </summary>
     /// <remarks>
-    /// Its time is not part of <see cref="ConnectTimeout"/>; its token is cancelled when the line is closed. What it throws fails the attempt. With it, refused credentials (401, 403) are tried once more; without it they end the line.
+    /// Its time is not part of <see cref="ConnectTimeout"/>; its token is cancelled when the line is closed. What it throws fails the attempt. With it, refused
+    /// credentials (401, 403) are tried once more; without it they end the line.
     /// </remarks>
     public Func<Endpoint, LineEnd?, CancellationToken, ValueTask<Endpoint>>? RefreshEndpoint { get; init; }
 
     /// <summary>How long the peer may take to answer a Close frame. Default: 2 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How a vanished peer is noticed; null leaves it to the layers below. Default: a ping after 20 s of silence, 20 s for an answer.</summary>
+    public HeartbeatOptions? Heartbeat { get; init; } = new();
 
     /// <summary>How a lost line is made again; null ends the line at its first loss. Default: at once and for ever, with backoff.</summary>
     public ReconnectOptions? Reconnect { get; init; } = new();

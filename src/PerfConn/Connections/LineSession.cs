@@ -26,6 +26,10 @@ internal sealed class LineSession : IAsyncDisposable
         Framing = framing;
         Pacer = pacer;
         Sender = new FrameSender(transport, framing.Encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
+        if (options.Heartbeat is { } heartbeat && framing.HasControlFrames && transport.Content == TransportContent.Bytes)
+        {
+            Pulse = new Pulse(this, endpoint.Url, heartbeat, options.TimeProvider);
+        }
     }
 
     public PipeReader Input => _transport.Input;
@@ -35,6 +39,12 @@ internal sealed class LineSession : IAsyncDisposable
     public FrameSender Sender { get; }
 
     public RequestPacer Pacer { get; }
+
+    /// <summary>Watches over the peer's silence; null where nobody does.</summary>
+    public Pulse? Pulse { get; }
+
+    /// <summary>Why this side cut the connection: the peer's silence, or its taking nothing; null when it did not.</summary>
+    public NetworkException? Verdict => Pulse?.Verdict ?? (Sender.Failure as SendTimeoutException as NetworkException);
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
@@ -93,6 +103,7 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>Lets go of everything. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
+        Pulse?.Dispose();
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();

@@ -1,0 +1,70 @@
+using System;
+using System.Diagnostics;
+
+namespace PerfConn.Connections;
+
+/// <summary>
+/// The pure core of liveness: times in, verdict and next look out. It never blames the peer for what happened on this side: while a handler holds the receive loop
+/// nothing can arrive, and a look that comes late (a suspended process, a starved thread pool) says that this side slept (RELIABILITY B50, B71, B72).
+/// </summary>
+/// <remarks>Not thread-safe. Times are monotonic, from the start of the session.</remarks>
+internal sealed class Heartbeat
+{
+    /// <summary>A look that is later than this is a sleep of our own; timers and a busy machine stay well below.</summary>
+    private static readonly TimeSpan s_lateness = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _timeout;
+
+    /// <summary>Up to here the silence is excused.</summary>
+    private TimeSpan _excused;
+    private TimeSpan? _pinged;
+    private TimeSpan _due;
+
+    public Heartbeat(HeartbeatOptions options)
+    {
+        _interval = options.Interval;
+        _timeout = options.Timeout;
+        _due = _interval;
+    }
+
+    /// <summary>When to look next.</summary>
+    public TimeSpan Due => _due;
+
+    /// <summary>Looks.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="received">When something arrived last.</param>
+    /// <param name="isBusy">Whether what arrived last is still being handled, so that nothing could be read since.</param>
+    public HeartbeatVerdict Look(TimeSpan now, TimeSpan received, bool isBusy)
+    {
+        Debug.Assert(now >= _due, "a look comes when it is due or later");
+        if (isBusy || now - _due > s_lateness)
+        {
+            // The wait for the pong begins anew as well: it may stand in the kernel's buffer by now.
+            _excused = now;
+            _pinged = _pinged is null ? null : now;
+        }
+
+        TimeSpan alive = received > _excused ? received : _excused;
+        if (_pinged is { } pinged && received > pinged)
+        {
+            _pinged = null;
+        }
+
+        if (_pinged is { } sent)
+        {
+            _due = sent + _timeout;
+            return now >= _due ? HeartbeatVerdict.GiveUp : HeartbeatVerdict.Wait;
+        }
+
+        if (now - alive < _interval)
+        {
+            _due = alive + _interval;
+            return HeartbeatVerdict.Wait;
+        }
+
+        _pinged = now;
+        _due = now + _timeout;
+        return HeartbeatVerdict.Ping;
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Security.Cryptography;
+using System.Threading;
+using PerfConn.Diagnostics;
+using PerfConn.Framing;
+
+namespace PerfConn.Connections;
+
+/// <summary>
+/// The heartbeat of one session: one timer, set to when the silence would be too long, so that a busy line costs a look every 20 s. The receive loop tells when it
+/// reads and when it handles, by two plain writes.
+/// </summary>
+internal sealed class Pulse : IDisposable
+{
+    private const byte PingOpcode = (byte)ControlFrame.Ping;
+
+    private readonly LineSession _session;
+    private readonly Uri _address;
+    private readonly TimeProvider _time;
+    private readonly Heartbeat _heartbeat;
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private long _received;
+    private bool _isBusy;
+
+    public Pulse(LineSession session, Uri address, HeartbeatOptions options, TimeProvider time)
+    {
+        _session = session;
+        _address = address;
+        _time = time;
+        _heartbeat = new Heartbeat(options);
+        _start = _received = time.GetTimestamp();
+        _timer = time.CreateTimer(static state => ((Pulse)state!).Look(), this, _heartbeat.Due, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Why the connection was cut from here; null when it was not.</summary>
+    public HeartbeatTimeoutException? Verdict { get; private set; }
+
+    /// <summary>A read has returned; what it brought is being handled.</summary>
+    public void BeginHandling(long timestamp)
+    {
+        Volatile.Write(ref _received, timestamp);
+        Volatile.Write(ref _isBusy, true);
+    }
+
+    /// <summary>It is handled.</summary>
+    public void EndHandling() => Volatile.Write(ref _isBusy, false);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        TimeSpan now = _time.GetElapsedTime(_start);
+        if (now < _heartbeat.Due)
+        {
+            // Timers of the operating system may be early by a tick.
+            _timer.Change(_heartbeat.Due - now, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        long last = Volatile.Read(ref _received);
+        switch (_heartbeat.Look(now, _time.GetElapsedTime(_start, last), Volatile.Read(ref _isBusy)))
+        {
+            case HeartbeatVerdict.Ping:
+                Span<byte> payload = stackalloc byte[8];
+                RandomNumberGenerator.Fill(payload);
+                _session.Pacer.RecordControl();
+                _session.Sender.TrySend(PingOpcode, payload);
+                break;
+            case HeartbeatVerdict.GiveUp:
+                Verdict = new HeartbeatTimeoutException(_address, _time.GetElapsedTime(last));
+                _session.Abort();
+                return;
+            default:
+                break;
+        }
+
+        _timer.Change(_heartbeat.Due - now, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,87 @@
+using System;
+using PerfConn.Connections;
+using Xunit;
+
+namespace PerfConn.Tests.Connections;
+
+public class HeartbeatTests
+{
+    private static readonly HeartbeatOptions s_options = new() { Interval = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(10) };
+    private readonly Heartbeat _heartbeat = new(s_options);
+
+    [Fact]
+    public void Silence_brings_a_ping_and_more_silence_the_end()
+    {
+        Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);
+        Look(30, received: 0, HeartbeatVerdict.GiveUp, due: 30);
+    }
+
+    [Fact]
+    public void Whatever_arrives_is_proof_of_life()
+    {
+        Look(20, received: 5, HeartbeatVerdict.Wait, due: 25);
+        Look(25, received: 5, HeartbeatVerdict.Ping, due: 35);
+        Look(35, received: 26, HeartbeatVerdict.Wait, due: 46);
+        Look(46, received: 26, HeartbeatVerdict.Ping, due: 56);
+        Look(56, received: 26, HeartbeatVerdict.GiveUp, due: 56);
+    }
+
+    [Fact]
+    public void What_arrived_before_the_ping_does_not_answer_it()
+    {
+        Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);
+        Look(30, received: 20, HeartbeatVerdict.GiveUp, due: 30);
+    }
+
+    [Fact]
+    public void A_handler_that_holds_the_line_does_not_cost_it()
+    {
+        Look(20, received: 0, HeartbeatVerdict.Wait, due: 40, isBusy: true);
+        Look(40, received: 0, HeartbeatVerdict.Ping, due: 50);
+        Look(50, received: 0, HeartbeatVerdict.Wait, due: 60, isBusy: true);
+        Look(60, received: 0, HeartbeatVerdict.GiveUp, due: 60);
+    }
+
+    [Fact]
+    public void A_look_that_comes_late_blames_nobody()
+    {
+        Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);
+        Look(90, received: 0, HeartbeatVerdict.Wait, due: 100);
+        Look(100, received: 0, HeartbeatVerdict.GiveUp, due: 100);
+    }
+
+    [Fact]
+    public void A_line_that_slept_before_it_pinged_waits_for_a_whole_interval()
+    {
+        Look(80, received: 0, HeartbeatVerdict.Wait, due: 100);
+        Look(100, received: 0, HeartbeatVerdict.Ping, due: 110);
+    }
+
+    [Fact]
+    public void No_history_ends_a_line_whose_peer_answers_within_the_timeout()
+    {
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            var random = new SplitMix(seed);
+            var heartbeat = new Heartbeat(s_options);
+            double received = 0;
+            for (int look = 0; look < 200; look++)
+            {
+                double now = heartbeat.Due.TotalSeconds + (random.OneIn(10) ? random.Below(100) : random.Below(20) / 10.0);
+                bool isBusy = random.OneIn(5);
+
+                // A live peer: its answer to whatever was asked at the last look, or a tick, has come since, unless this side could not read.
+                received = isBusy ? received : Math.Max(received, now - (random.Below(90) / 10.0));
+                HeartbeatVerdict verdict = heartbeat.Look(TimeSpan.FromSeconds(now), TimeSpan.FromSeconds(received), isBusy);
+                Assert.True(verdict != HeartbeatVerdict.GiveUp, $"seed {seed}, look {look}");
+                Assert.True(heartbeat.Due > TimeSpan.FromSeconds(now), $"seed {seed}, look {look}: the next look is not ahead");
+            }
+        }
+    }
+
+    private void Look(double now, double received, HeartbeatVerdict verdict, double due, bool isBusy = false)
+    {
+        Assert.Equal(verdict, _heartbeat.Look(TimeSpan.FromSeconds(now), TimeSpan.FromSeconds(received), isBusy));
+        Assert.Equal(TimeSpan.FromSeconds(due), _heartbeat.Due);
+    }
+}
