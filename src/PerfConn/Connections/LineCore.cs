@@ -207,14 +207,18 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
         catch (ConnectionException e)
         {
-            // When a write took too long the read side only sees that this side has cut the connection.
-            ConnectionException cause = session.Sender.Failure as SendTimeoutException ?? e;
-            end = new LineEnd(LostCode, cause.Message, cause);
+            end = new LineEnd(LostCode, e.Message, e);
         }
         catch (Exception e)
         {
             ConnectionsLog.Unexpected(_options.Logger, e, Name);
             end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+        }
+
+        if (session.Sender.Failure is SendTimeoutException late)
+        {
+            // The read side only sees that the connection is gone, each transport in its own words.
+            end = new LineEnd(LostCode, late.Message, late);
         }
 
         _session = null;
