@@ -64,8 +64,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             static state => ((ReplyTable)state!).Expire(), _replies, s_expiryInterval, s_expiryInterval);
         try
         {
-            LineEnd end = await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
-            return end.Cause == LineEndCause.Closed || session.Verdict is not { } verdict ? end : CutHere(session, verdict);
+            return await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
         }
         finally
         {
@@ -203,10 +202,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         input.AdvanceTo(consumed, read.Buffer.End);
         return false;
     }
-
-    /// <summary>What the read side saw was this side's own cut: the reason for it is the news.</summary>
-    private static LineEnd CutHere(LineSession session, NetworkException verdict) =>
-        new(session.Framing.HasControlFrames ? CloseFrame.Abnormal : 0, verdict.Message, verdict);
 
     private async Task<LineEnd> EndByFaultAsync(LineSession session, FrameFault fault)
     {

@@ -207,14 +207,18 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
         catch (ConnectionException e)
         {
-            // After a cut of our own the read side only sees that the connection is gone.
-            ConnectionException cause = session.Verdict ?? e;
-            end = new LineEnd(LostCode, cause.Message, cause);
+            end = new LineEnd(LostCode, e.Message, e);
         }
         catch (Exception e)
         {
             ConnectionsLog.Unexpected(_options.Logger, e, Name);
             end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+        }
+
+        if (session.Verdict is { } verdict)
+        {
+            // Cut from this side: the read side only sees that the connection is gone, each transport in its own words.
+            end = new LineEnd(LostCode, verdict.Message, verdict);
         }
 
         _session = null;

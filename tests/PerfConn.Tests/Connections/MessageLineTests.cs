@@ -218,15 +218,12 @@ public sealed class MessageLineTests
 
     /// <summary>RELIABILITY B02 end to end: the write deadline cuts the line, which says so and comes back.</summary>
     [Theory]
-    [InlineData(ReceiveMode.Async)]
-    [InlineData(ReceiveMode.Thread)]
-    public async Task A_peer_that_never_reads_costs_the_connection_and_the_end_says_why(ReceiveMode mode)
+    [MemberData(nameof(Carriers))]
+    public async Task A_peer_that_never_reads_costs_the_connection_and_the_end_says_why(string carrier)
     {
         await using TickServer server = await TickServer.StartAsync((_, _, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop));
-        await using MessageLine line = await MessageLine.ConnectAsync(Endpoint.Parse(server.Url), new Echo(), new LineOptions
+        await using MessageLine line = await MessageLine.ConnectAsync(Endpoint.Parse(server.Url), new Echo(), OptionsFor(carrier) with
         {
-            ReceiveMode = mode,
-            Reconnect = null,
             SendLimits = new SendLimits { Deadline = TimeSpan.FromMilliseconds(300) },
         });
         SendTimeoutException late = await Assert.ThrowsAsync<SendTimeoutException>(() => Deadline.Within(line.SendAsync(new byte[64_000_000], isText: false).AsTask()));

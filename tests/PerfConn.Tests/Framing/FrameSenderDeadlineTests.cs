@@ -79,6 +79,21 @@ public sealed class FrameSenderDeadlineTests
     }
 
     [Fact]
+    public async Task A_pong_is_never_written_on_the_thread_that_asks_for_it()
+    {
+        using var release = new ManualResetEventSlim();
+        var output = new HeldWriter(release);
+        FrameSender sender = Over(output);
+        var asking = new Thread(() => sender.SendPong("p"u8));
+        asking.Start();
+        Assert.True(asking.Join(TimeSpan.FromSeconds(20)));
+        await Deadline.Within(output.Entered);
+        output.Succeed();
+        release.Set();
+        await Deadline.UntilAsync(() => sender.TrySend(Wire.Text, "next"u8) == SendOutcome.Accepted, "the sender to go on");
+    }
+
+    [Fact]
     public async Task Each_write_has_the_whole_deadline_to_itself()
     {
         var output = new StepWriter();

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Pipelines;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -195,6 +196,37 @@ public class FrameSenderTests
         output.Succeed();
         release.Set();
         await Task.WhenAll(blocked, later).WaitAsync(s_deadline);
+    }
+
+    /// <summary>The reader's thread completes the write here, and must not be handed the sender's code.</summary>
+    [Fact]
+    public async Task What_follows_a_send_does_not_run_on_the_stack_of_whoever_completes_the_write()
+    {
+        Pipe pipe = BlockingPipe();
+        FrameSender sender = Sending.Over(pipe.Writer);
+        using var release = new ManualResetEventSlim();
+        var ran = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ValueTaskAwaiter sent = sender.SendAsync(Wire.Text, "a"u8).GetAwaiter();
+        sent.UnsafeOnCompleted(() =>
+        {
+            release.Wait(s_deadline);
+            sent.GetResult();
+            ran.SetResult(Environment.CurrentManagedThreadId);
+        });
+
+        Assert.True(pipe.Reader.TryRead(out ReadResult read));
+        SequencePosition end = read.Buffer.End;
+        int reader = 0;
+        var reading = new Thread(() =>
+        {
+            reader = Environment.CurrentManagedThreadId;
+            pipe.Reader.AdvanceTo(end);
+        });
+        reading.Start();
+        Assert.True(reading.Join(TimeSpan.FromSeconds(10)));
+        Assert.False(ran.Task.IsCompleted);
+        release.Set();
+        Assert.NotEqual(reader, await ran.Task.WaitAsync(s_deadline));
     }
 
     [Fact]
