@@ -29,7 +29,7 @@ public sealed class LineHandlerLaneTests
         handler.Before = () =>
         {
             entered.TrySetResult();
-            release.Wait();
+            release.Wait(TimeSpan.FromSeconds(20));
         };
         await using Line line = await Line.ConnectAsync(Address, handler, Delivery.Lane(2), Options);
         ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();

@@ -206,14 +206,11 @@ public class FrameSenderTests
         FrameSender sender = Sending.Over(pipe.Writer);
         using var release = new ManualResetEventSlim();
         var ran = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ValueTaskAwaiter sent = sender.SendAsync(Wire.Text, "a"u8).GetAwaiter();
-        sent.UnsafeOnCompleted(() =>
+        Follow(sender.SendAsync(Wire.Text, "a"u8), () =>
         {
             release.Wait(s_deadline);
-            sent.GetResult();
             ran.SetResult(Environment.CurrentManagedThreadId);
         });
-
         Assert.True(pipe.Reader.TryRead(out ReadResult read));
         SequencePosition end = read.Buffer.End;
         int reader = 0;
@@ -240,6 +237,48 @@ public class FrameSenderTests
         Assert.Equal([3, 0, 0, 0, 2, 1, 0, 0, .. "abc"u8], read.Buffer.ToArray());
         pipe.Reader.AdvanceTo(read.Buffer.End);
         await sent.WaitAsync(s_deadline);
+    }
+
+    /// <summary>A sender's thread writes its own frame and goes; it is not kept to carry what others bring.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_senders_thread_carries_its_own_frame_and_leaves_the_rest_to_others(bool awaits)
+    {
+        FrameSender? sender = null;
+        using var release = new ManualResetEventSlim();
+        var second = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        sender = Sending.Over(new HookWriter(number =>
+        {
+            if (number == 1)
+            {
+                Assert.Equal(SendOutcome.Accepted, sender!.TrySend(Wire.Text, "of another"u8));
+            }
+            else
+            {
+                second.TrySetResult(Environment.CurrentManagedThreadId);
+                release.Wait(s_deadline);
+            }
+        }));
+        bool isOut = false;
+        var sending = new Thread(() => isOut = awaits ? sender.SendAsync(Wire.Text, "own"u8).IsCompletedSuccessfully : sender.TrySend(Wire.Text, "own"u8) == SendOutcome.Accepted);
+        sending.Start();
+        Assert.True(sending.Join(TimeSpan.FromSeconds(10)));
+        Assert.True(isOut);
+        Assert.NotEqual(sending.ManagedThreadId, await second.Task.WaitAsync(s_deadline));
+        release.Set();
+        await Deadline.UntilAsync(() => sender.PendingBytes == 0, "the rest");
+    }
+
+    /// <summary>Runs an action after a send as an await without a context would.</summary>
+    private static void Follow(ValueTask send, Action next)
+    {
+        ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter = send.ConfigureAwait(false).GetAwaiter();
+        awaiter.UnsafeOnCompleted(() =>
+        {
+            awaiter.GetResult();
+            next();
+        });
     }
 
     /// <summary>A pipe in which every write waits until the reader has taken it.</summary>

@@ -7,7 +7,7 @@ namespace PerfConn.Tests.Framing;
 
 /// <summary>An output whose writes end when and how the test says.</summary>
 /// <param name="block">When given, a write also blocks its thread until this is set.</param>
-internal sealed class HeldWriter(ManualResetEventSlim? block = null) : PipeWriter
+internal sealed class HeldWriter(ManualResetEventSlim? block = null) : WriteOnlyWriter
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<FlushResult> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,7 +21,6 @@ internal sealed class HeldWriter(ManualResetEventSlim? block = null) : PipeWrite
 
     public void Succeed() => _outcome.SetResult(default);
 
-
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         Writes++;
@@ -29,16 +28,4 @@ internal sealed class HeldWriter(ManualResetEventSlim? block = null) : PipeWrite
         block?.Wait(cancellationToken);
         return new ValueTask<FlushResult>(_outcome.Task);
     }
-
-    public override void Advance(int bytes) => throw new NotSupportedException();
-
-    public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => throw new NotSupportedException();
-
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public override void CancelPendingFlush() => throw new NotSupportedException();
-
-    public override void Complete(Exception? exception = null) => throw new NotSupportedException();
 }

@@ -11,7 +11,7 @@ namespace PerfConn.Tests.Framing;
 /// An output that keeps what it is given. By its seed it completes a write at once, after a while on another thread, or blocks its thread; at the given write it
 /// fails, having taken a part.
 /// </summary>
-internal sealed class ScriptedWriter(ulong seed, int failsAt = int.MaxValue) : PipeWriter
+internal sealed class ScriptedWriter(ulong seed, int failsAt = int.MaxValue) : WriteOnlyWriter
 {
     private readonly SplitMix _random = new(seed);
     private readonly ArrayBufferWriter<byte> _taken = new();
@@ -49,16 +49,4 @@ internal sealed class ScriptedWriter(ulong seed, int failsAt = int.MaxValue) : P
         Interlocked.Decrement(ref _inside);
         return fails ? throw new IOException($"write {number}") : default(FlushResult);
     }
-
-    public override void Advance(int bytes) => throw new NotSupportedException();
-
-    public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => throw new NotSupportedException();
-
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public override void CancelPendingFlush() => throw new NotSupportedException();
-
-    public override void Complete(Exception? exception = null) => throw new NotSupportedException();
 }

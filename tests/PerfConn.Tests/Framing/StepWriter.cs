@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace PerfConn.Tests.Framing;
 
 /// <summary>An output each of whose writes ends at the test's next step.</summary>
-internal sealed class StepWriter : PipeWriter
+internal sealed class StepWriter : WriteOnlyWriter
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource<FlushResult> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,16 +34,4 @@ internal sealed class StepWriter : PipeWriter
             return new ValueTask<FlushResult>(_outcome.Task);
         }
     }
-
-    public override void Advance(int bytes) => throw new NotSupportedException();
-
-    public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => throw new NotSupportedException();
-
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public override void CancelPendingFlush() => throw new NotSupportedException();
-
-    public override void Complete(Exception? exception = null) => throw new NotSupportedException();
 }

@@ -113,12 +113,20 @@ public sealed class EchoTests
     [Fact]
     public async Task Ctrl_C_ends_it_with_its_report()
     {
-        await using TickServer server = await TickServer.StartAsync((socket, _, stop) => TickServer.AwaitCloseAsync(socket, stop));
+        var echoed = new TaskCompletionSource();
+        await using TickServer server = await TickServer.StartAsync(async (socket, _, stop) =>
+        {
+            await TickServer.SendAsync(socket, "x");
+            await socket.ReceiveAsync(new byte[10].AsMemory(), stop);
+            echoed.SetResult();
+            await TickServer.AwaitCloseAsync(socket, stop);
+        });
         using var stop = new CancellationTokenSource();
         Task<ToolOutcome> running = ToolRunner.RunAsync(stop.Token, "echo", server.Url, "--json");
-        await Deadline.UntilAsync(() => server.Connections == 1, "the connection");
+        await Deadline.Within(echoed.Task);
         await stop.CancelAsync();
         ToolOutcome outcome = await running;
         Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal(1, outcome.Json.GetProperty("messages").GetInt64());
     }
 }
