@@ -22,7 +22,7 @@ namespace PerfConn.Transport.Sockets;
 /// nothing to read holds no block.</para>
 /// <para>One reader at a time; <see cref="CancelPendingRead"/> may come from any thread. A read allocates nothing.</para>
 /// </remarks>
-internal abstract partial class BlockPipeReader(Uri address, BlockPool pool) : PipeReader, ILeaseSource
+internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, ArrivalClock? arrivals = null) : PipeReader, ILeaseSource, IArrivalInput
 {
     private readonly CopyingLeaseSource _copies = new(pool);
     private PinnedBlock? _block;
@@ -32,6 +32,8 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool) : P
     private bool _endOfStream;
     private bool _readerCompleted;
     private volatile bool _cancelRequested;
+
+    public long LastArrival => arrivals?.LastArrival ?? 0;
 
     /// <summary>A block with less free space than this is not read into: a read call should bring many frames.</summary>
     private int MinimumRoom => pool.BlockSize / 4;
