@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using System.Threading;
 
 namespace PerfConn.Transport.Sockets;
@@ -14,7 +13,6 @@ namespace PerfConn.Transport.Sockets;
 /// The socket stays a natively blocking one, so that writes and the handshake block as they do for <see cref="ReceiveMode.Thread"/>. One reader at a time; a read
 /// allocates nothing.
 /// </remarks>
-[SupportedOSPlatform("linux")]
 internal sealed class DirectSocketStream(Socket socket, IdleStrategy? idle, ArrivalClock? arrivals, TimeProvider time) : NetworkStream(socket, ownsSocket: true)
 {
     private readonly SafeSocketHandle _handle = socket.SafeHandle;

@@ -1,7 +1,6 @@
 using System;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace PerfConn.Transport.Sockets;
 
@@ -9,7 +8,6 @@ namespace PerfConn.Transport.Sockets;
 /// Receiving by the kernel's own calls, for what <see cref="Socket"/> has no door to: one read that does not wait on a socket that otherwise blocks (recv(2),
 /// <c>MSG_DONTWAIT</c>), and the time at which the kernel received what is read (recvmsg(2), socket(7) <c>SO_TIMESTAMPNS</c>). Linux on 64 bits only.
 /// </summary>
-[SupportedOSPlatform("linux")]
 internal static unsafe partial class NativeReceive
 {
     /// <summary>What a read gives that would have to wait.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -41,7 +40,6 @@ internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool poo
 
     private bool TryReceiveTimed(Span<byte> room, ArrivalClock arrivals, out int count)
     {
-        Debug.Assert(OperatingSystem.IsLinux(), "elsewhere nobody makes an arrival clock");
         try
         {
             count = NativeReceive.Receive(socket.SafeHandle, room, waits: false, out long arrived);
