@@ -12,6 +12,8 @@ namespace PerfConn.Lab.Report;
 /// <summary>What a figure means nothing without.</summary>
 internal static class MachineFacts
 {
+    private const string Release = "/proc/sys/kernel/osrelease";
+
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(IEnumerable<ResultTable> tables)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -21,7 +23,7 @@ internal static class MachineFacts
             ["CPU"] = Line("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),
             ["Cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ["Memory"] = string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):F0} GiB"),
-            ["Kernel"] = $"{(OperatingSystem.IsLinux() ? "Linux" : Environment.OSVersion.Platform)} {Environment.OSVersion.Version}",
+            ["Kernel"] = File.Exists(Release) ? $"Linux {(await File.ReadAllTextAsync(Release)).Trim()}" : RuntimeInformation.OSDescription,
             [".NET"] = RuntimeInformation.FrameworkDescription,
         };
         string[] peers = [.. tables.SelectMany(t => t.Rows).Select(r => r.Version).OfType<string>().Distinct(StringComparer.Ordinal)];
