@@ -27,7 +27,7 @@ internal sealed class LaneSource : ILeaseSource, IDisposable
         for (int i = 0; i < Count; i++)
         {
             string text = $$"""{"u":{{400900217 + i}},"s":"SYM{{i * 7 % Symbols}}USDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}""";
-            Encoding.ASCII.GetBytes(text.PadRight(size)[..size], _block.Array.AsSpan(i * size));
+            Encoding.ASCII.GetBytes(text.PadRight(size).AsSpan(0, size), _block.Array.AsSpan(i * size));
             _ticks[i] = (i * size, size, new SymbolId(i * 7 % Symbols));
         }
     }

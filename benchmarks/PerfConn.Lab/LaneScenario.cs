@@ -7,6 +7,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using PerfConn.Benchmarks;
 using PerfConn.Dispatch;
+using PerfConn.Transport;
 
 namespace PerfConn.Lab;
 
@@ -54,8 +55,8 @@ internal static class LaneScenario
     {
         (string Name, LaneWait Wait)[] waits =
         [
-            ("Async", LaneWait.Async), ("Thread", LaneWait.Thread), ("Spin", LaneWait.Spin), ("Spin, yield", LaneWait.SpinThenYield()),
-            ("Spin, park", LaneWait.SpinThenPark(TimeSpan.FromMicroseconds(50))),
+            ("Async", LaneWait.Async), ("Thread", LaneWait.Thread), ("Spin", LaneWait.Spin()),
+            ("Spin, yield", LaneWait.Spin(IdleStrategy.Yield(100))), ("Spin, park", LaneWait.Spin(IdleStrategy.Park(TimeSpan.FromMicroseconds(50)))),
         ];
         foreach (LanePolicy policy in Enum.GetValues<LanePolicy>())
         {
@@ -69,13 +70,13 @@ internal static class LaneScenario
         yield return ("DropOldest, Thread, all leased", () => RunLane(Delivery.Lane(wait: LaneWait.Thread) with { CopyLimit = 0 }));
     }
 
-    private static Task<Outcome> RunInline() => RunAsync(new Reader(), static _ => default, static _ => default);
+    private static Task<Outcome> RunInline() => RunAsync(new LaneSink(), static _ => default, static _ => default);
 
     private static Task<Outcome> RunLane(Delivery delivery) =>
-        RunAsync(new TickLane<Reader>(new Reader(), delivery), static lane => lane.Statistics, static lane => lane.DisposeAsync());
+        RunAsync(new TickLane<LaneSink>(new LaneSink(), delivery), static lane => lane.Statistics, static lane => lane.DisposeAsync());
 
     private static Task<Outcome> RunChannel(BoundedChannelFullMode mode) =>
-        RunAsync(new LaneChannel<Reader>(new Reader(), Delivery.DefaultLaneCapacity, mode), static lane => lane.Statistics, static lane => lane.DisposeAsync());
+        RunAsync(new LaneChannel<LaneSink>(new LaneSink(), Delivery.DefaultLaneCapacity, mode), static lane => lane.Statistics, static lane => lane.DisposeAsync());
 
     private static async Task<Outcome> RunAsync<THandler>(THandler lane, Func<THandler, LaneStatistics> statistics, Func<THandler, ValueTask> end)
         where THandler : ITickHandler
@@ -113,16 +114,4 @@ internal static class LaneScenario
     }
 
     private readonly record struct Outcome(double Sent, double Delivered, double Dropped, double Conflated, double BytesPerTick);
-
-    /// <summary>Looks at both ends of the payload, so that it has really come over.</summary>
-    private struct Reader : ITickHandler
-    {
-        private long _sum;
-
-        public void OnTick(in Tick tick) => _sum += tick.Payload[0] + tick.Payload[^1];
-
-        public readonly void OnGap(in Gap gap)
-        {
-        }
-    }
 }

@@ -1,8 +1,8 @@
-using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Transport;
 
 namespace PerfConn.Dispatch;
 
@@ -19,7 +19,6 @@ internal abstract partial class Lane : IThreadPoolWorkItem
     private const int RestSpins = 16;
 
     private readonly LaneWait _wait;
-    private readonly TimeSpan? _parkAfter;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ManualResetEventSlim? _wakeUp;
 
@@ -77,6 +76,7 @@ internal abstract partial class Lane : IThreadPoolWorkItem
 
     private void ReadSpinning()
     {
+        IdleStrategy idle = _wait.Idle;
         int emptyLooks = 0;
         long idleSince = 0;
         while (true)
@@ -92,27 +92,28 @@ internal abstract partial class Lane : IThreadPoolWorkItem
                 return;
             }
 
-            if (emptyLooks++ == 0)
+            if (idle.ParkAfter is { } limit)
             {
-                idleSince = Stopwatch.GetTimestamp();
-            }
-
-            if (_parkAfter is { } limit && Stopwatch.GetElapsedTime(idleSince) >= limit)
-            {
-                emptyLooks = 0;
-                if (TryPark(looks: 0))
+                if (emptyLooks++ == 0)
                 {
-                    Sleep();
+                    idleSince = Stopwatch.GetTimestamp();
+                }
+                else if (Stopwatch.GetElapsedTime(idleSince) >= limit)
+                {
+                    emptyLooks = 0;
+                    if (TryPark(looks: 0))
+                    {
+                        Sleep();
+                    }
                 }
             }
-            else if (emptyLooks > _wait.YieldAfter)
+            else if (idle.YieldAfter > 0 && ++emptyLooks > idle.YieldAfter)
             {
+                emptyLooks = idle.YieldAfter;
                 Thread.Yield();
             }
-            else
-            {
-                Thread.SpinWait(1);
-            }
+
+            Thread.SpinWait(1);
         }
     }
 

@@ -1,9 +1,7 @@
 using System;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using PerfConn.Buffers;
 
 namespace PerfConn.Dispatch;
 
@@ -25,7 +23,6 @@ internal abstract partial class Lane : Subscriber, ILane
     private protected Lane(in Delivery delivery, CancellationToken closing)
     {
         _wait = delivery.Wait;
-        _parkAfter = delivery.Wait.ParkAfter;
         _flags.Parked = 1;
         _closing = closing.UnsafeRegister(static state => ((Lane)state!).Hurry(), this);
     }

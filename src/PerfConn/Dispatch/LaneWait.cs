@@ -1,49 +1,30 @@
-using System;
+using PerfConn.Transport;
 
 namespace PerfConn.Dispatch;
 
 /// <summary>Where a lane's handler runs, and how it waits for the next tick when the lane is empty.</summary>
-/// <remarks>Measured figures for each stand in this folder's README.</remarks>
+/// <remarks>What each costs and gains is measured in this folder's README.</remarks>
 public readonly record struct LaneWait
 {
-    private LaneWait(LaneWaitKind kind, int yieldAfter, TimeSpan? parkAfter)
+    private LaneWait(LaneWaitKind kind, IdleStrategy idle)
     {
         Kind = kind;
-        YieldAfter = yieldAfter;
-        ParkAfter = parkAfter;
+        Idle = idle;
     }
 
     /// <summary>On the thread pool: a lane with nothing to do holds no thread. The default.</summary>
     public static LaneWait Async => default;
 
     /// <summary>On a thread of the lane's own, which sleeps while there is nothing to do.</summary>
-    public static LaneWait Thread => new(LaneWaitKind.Thread, 0, null);
+    public static LaneWait Thread => new(LaneWaitKind.Thread, default);
 
-    /// <summary>On a thread of the lane's own that never sleeps: no wake-up is ever paid, one core is spent.</summary>
-    public static LaneWait Spin => new(LaneWaitKind.Spin, int.MaxValue, null);
-
-    /// <summary>How the reader runs.</summary>
+    /// <summary>What the reader runs on.</summary>
     public LaneWaitKind Kind { get; }
 
-    /// <summary>Empty looks after which a spinning reader offers its core to others at each further one; <see cref="int.MaxValue"/> for never.</summary>
-    public int YieldAfter { get; }
+    /// <summary>What a spinning reader does while nothing comes.</summary>
+    public IdleStrategy Idle { get; }
 
-    /// <summary>Time without a tick after which a spinning reader sleeps until the next; null for never.</summary>
-    public TimeSpan? ParkAfter { get; }
-
-    /// <summary>As <see cref="Spin"/>, but after some empty looks it offers its core to other threads at each further one.</summary>
-    /// <param name="emptyLooks">Looks before the first yield, from 0.</param>
-    public static LaneWait SpinThenYield(int emptyLooks = 100)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(emptyLooks);
-        return new LaneWait(LaneWaitKind.Spin, emptyLooks, null);
-    }
-
-    /// <summary>As <see cref="Spin"/>, but when nothing has come for a time it sleeps until the next tick.</summary>
-    /// <param name="idle">How long it spins after the last tick.</param>
-    public static LaneWait SpinThenPark(TimeSpan idle)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(idle, TimeSpan.Zero);
-        return new LaneWait(LaneWaitKind.Spin, int.MaxValue, idle);
-    }
+    /// <summary>On a thread of the lane's own, which looks again and again: no wake-up is paid, and a core is spent.</summary>
+    /// <param name="idle">What it does while nothing comes. Default: it looks without a pause.</param>
+    public static LaneWait Spin(IdleStrategy idle = default) => new(LaneWaitKind.Spin, idle);
 }

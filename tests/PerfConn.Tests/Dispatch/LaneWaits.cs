@@ -1,4 +1,5 @@
 using PerfConn.Dispatch;
+using PerfConn.Transport;
 
 namespace PerfConn.Tests.Dispatch;
 
@@ -9,6 +10,6 @@ internal static class LaneWaits
     {
         LaneWaitKind.Async => LaneWait.Async,
         LaneWaitKind.Thread => LaneWait.Thread,
-        _ => LaneWait.SpinThenYield(10),
+        _ => LaneWait.Spin(IdleStrategy.Yield(10)),
     };
 }
