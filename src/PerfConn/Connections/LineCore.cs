@@ -215,11 +215,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
         }
 
-        if (session.Verdict is { } verdict)
+        // Cut from this side: the read side only sees that the connection is gone, each transport in its own words.
+        end = session.Verdict switch
         {
-            // Cut from this side: the read side only sees that the connection is gone, each transport in its own words.
-            end = new LineEnd(LostCode, verdict.Message, verdict);
-        }
+            MessageTimeoutException tooSlow when !_closing.IsCancellationRequested => new LineEnd(
+                session.Framing.HasControlFrames ? tooSlow.CloseCode : 0, tooSlow.Message, tooSlow) { Cause = LineEndCause.Violation, Fault = FrameFault.MessageTooSlow },
+            NetworkException verdict => new LineEnd(LostCode, verdict.Message, verdict),
+            _ => end,
+        };
 
         _session = null;
         _replies.LoseAll();

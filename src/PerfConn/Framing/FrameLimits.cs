@@ -24,6 +24,36 @@ public sealed record FrameLimits
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxFragments must be at least 1.");
     } = 4096;
 
+    /// <summary>
+    /// How long a message may take from its first byte to its last, however it trickles and whatever comes between its fragments (RELIABILITY B35, B44); 1 ms to a day,
+    /// or null for ever. What takes longer ends the connection with <see cref="Diagnostics.MessageTimeoutException"/>, close code 1008. Default: 60 s, in which the
+    /// largest message by default comes at 70 KB/s.
+    /// </summary>
+    /// <remarks>
+    /// Looked at by a timer, four times within the limit, so that receiving costs nothing more: a message is ended between one and one and a quarter of it. Time in
+    /// which the receive loop waits for a handler does not count. Of a transport that frames by itself the message begins with the first piece that it hands over.
+    /// </remarks>
+    public TimeSpan? MessageTimeout
+    {
+        get;
+        init => field = value is null || (value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromDays(1))
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MessageTimeout must be from a millisecond to a day, or null.");
+    } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Most pings and pongs in a second (RELIABILITY B38, B39); 1 to 1,000,000, or null for any number. A second's worth may come at once and is then refilled at this
+    /// rate. More end the connection with close code 1008. Default: 1,000; venues ping every few seconds or minutes.
+    /// </summary>
+    /// <remarks><c>ClientWebSocket</c> answers pings by itself and shows none, so nothing is counted there.</remarks>
+    public int? MaxControlFramesPerSecond
+    {
+        get;
+        init => field = value is null or (>= 1 and <= 1_000_000)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxControlFramesPerSecond must be from 1 to 1,000,000, or null.");
+    } = 1000;
+
     /// <summary>Whether text is checked to be UTF-8, as RFC 6455 section 8.1 demands. Default: true.</summary>
     public bool ValidateText { get; init; } = true;
 }
