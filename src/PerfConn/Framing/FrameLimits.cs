@@ -2,7 +2,10 @@ using System;
 
 namespace PerfConn.Framing;
 
-/// <summary>What a parser accepts at most. A length from the wire meets these before it is used for anything.</summary>
+/// <summary>
+/// What a peer may send at most, and how slowly: every cap of the receive side. A length from the wire meets these before it is used for anything. Not settable are the
+/// sizes of an opening handshake's answer: 32 KiB in all, 8 KiB a line, 64 headers.
+/// </summary>
 public sealed record FrameLimits
 {
     /// <summary>The default limits.</summary>
@@ -53,6 +56,29 @@ public sealed record FrameLimits
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxControlFramesPerSecond must be from 1 to 1,000,000, or null.");
     } = 1000;
+
+    /// <summary>
+    /// Bytes per second at which the answer to an opening handshake must arrive, counted from its first byte on and held against it after
+    /// <see cref="HandshakeGrace"/> (RELIABILITY B07); 1 to 1 MiB, or null for any rate. Until its first byte, and in all, only <c>ConnectTimeout</c> bounds it. Default: 240,
+    /// Kestrel's figure for a request's body.
+    /// </summary>
+    /// <remarks>Of handshakes made here; <c>ClientWebSocket</c> makes its own.</remarks>
+    public int? MinHandshakeRate
+    {
+        get;
+        init => field = value is null or (>= 1 and <= 1024 * 1024)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MinHandshakeRate must be from 1 to 1,048,576 bytes per second, or null.");
+    } = 240;
+
+    /// <summary>How long after its first byte an answer may be slower than <see cref="MinHandshakeRate"/>; 0 to a day. Default: 5 s, as Kestrel has it.</summary>
+    public TimeSpan HandshakeGrace
+    {
+        get;
+        init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromDays(1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "HandshakeGrace must be from zero to a day.");
+    } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether text is checked to be UTF-8, as RFC 6455 section 8.1 demands. Default: true.</summary>
     public bool ValidateText { get; init; } = true;
