@@ -1,84 +1,42 @@
 using System;
-using System.Globalization;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Lab;
-using PerfConn.Transport;
+using PerfConn.Lab.Contestants;
+using PerfConn.Lab.Scenarios;
+using PerfConn.Lab.Server;
 
-// dotnet run -c Release --project benchmarks/PerfConn.Lab -- throughput [rounds] [raw|combined]
-if (args is ["serve", var shape])
+// dotnet run -c Release --project benchmarks/PerfConn.Lab -- <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S]
+switch (args)
 {
-    return await BlastServer.RunAsync(shape).ConfigureAwait(false);
+    case ["serve"]:
+        return LabServer.Run();
+    case ["contestant", _, ..]:
+        return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
+    case ["stages", ..]:
+        Stages.Run(args is [_, "combined"]);
+        return 0;
 }
 
-if (args is ["stages", ..])
-{
-    Stages.Run(args is [_, "combined"]);
-    return 0;
-}
+(string Name, Func<Lab, Task> Run)[] scenarios =
+[
+    ("throughput", ThroughputScenario.RunAsync),
+    ("latency", LatencyScenario.RunAsync),
+];
 
-if (args is ["deflate", ..])
+LabOptions? options = LabOptions.Parse(args);
+IReadOnlyList<(string Name, Func<Lab, Task> Run)> chosen = [.. scenarios.Where(s => options?.Scenario == "all" || options?.Scenario == s.Name)];
+if (options is null || chosen.Count == 0)
 {
-    // The same settings on both sides, once with the server's context kept and once without.
-    foreach (bool keepsContext in (bool[])[true, false])
-    {
-        using LabServer deflating = await LabServer.StartAsync(keepsContext ? "deflate" : "deflate-fresh").ConfigureAwait(false);
-        await Comparison.RunAsync(
-            $"bookTicker raw, deflated {(keepsContext ? "with" : "without")} context",
-            deflating,
-            args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5,
-            [
-                (Comparison.Ceiling, Contestants.CountBytes),
-                (Comparison.Reference, (server, time) => Contestants.ClientWebSocketDeflate(server, time, keepsContext)),
-                ("PerfConn Thread, inline handler", (server, time) => Contestants.PerfConnDeflate(server, time, keepsContext, ReceiveMode.Thread)),
-                ("PerfConn Async, inline handler", (server, time) => Contestants.PerfConnDeflate(server, time, keepsContext, ReceiveMode.Async)),
-            ]).ConfigureAwait(false);
-    }
-
-    return 0;
-}
-
-if (args is ["tls", ..])
-{
-    using LabServer secure = await LabServer.StartAsync("tls").ConfigureAwait(false);
-    await Comparison.RunAsync(
-        "bookTicker raw over TLS 1.3",
-        secure,
-        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5,
-        [
-            (Comparison.Ceiling, Contestants.CountTlsBytes),
-            (Comparison.Reference, Contestants.ClientWebSocket),
-            ("PerfConn Thread, inline handler", (peer, time) => Contestants.PerfConnTls(peer, time, ReceiveMode.Thread)),
-            ("PerfConn Async, inline handler", (peer, time) => Contestants.PerfConnTls(peer, time, ReceiveMode.Async)),
-        ]).ConfigureAwait(false);
-    return 0;
-}
-
-if (args.Length == 0 || args[0] != "throughput")
-{
-    await Console.Error.WriteLineAsync("usage: throughput [rounds] [raw|combined] [name] | deflate [rounds] | tls [rounds] | stages [raw|combined]").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages [combined]");
     return 2;
 }
 
-int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
-bool combined = args.Length > 2 && args[2] == "combined";
-using LabServer server = await LabServer.StartAsync(combined ? "combined" : "raw").ConfigureAwait(false);
-(string Name, Func<LabServer, TimeSpan, Task<long>> Run)[] contestants =
-[
-    (Comparison.Ceiling, Contestants.CountBytes),
-    ("bare parse loop", Contestants.BareParse),
-    (Comparison.Reference, Contestants.ClientWebSocket),
-    ("PerfConn Thread, inline handler", Contestants.PerfConnThread),
-    ("PerfConn Async, inline handler", Contestants.PerfConnSocket),
-    ("PerfConn Thread, all decoded", Contestants.PerfConnThreadDecoding),
-    ("PerfConn Async, all decoded", Contestants.PerfConnDecoding),
-    ("PerfConn over ClientWebSocket", Contestants.PerfConnClientWebSocket),
-];
-
-if (args.Length > 3)
+var lab = new Lab(options);
+foreach ((_, Func<Lab, Task> run) in chosen)
 {
-    contestants = [.. contestants.Where(c => c.Name.Contains(args[3], StringComparison.OrdinalIgnoreCase))];
+    await run(lab);
 }
 
-await Comparison.RunAsync($"bookTicker {(combined ? "combined" : "raw")}", server, rounds, contestants).ConfigureAwait(false);
 return 0;

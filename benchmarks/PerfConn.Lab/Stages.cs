@@ -2,12 +2,13 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Lab.Contestants;
+using PerfConn.Lab.Server;
 using PerfConn.Protocol;
 using PerfConn.Sequencing;
 using PerfConn.Symbols;
@@ -20,10 +21,10 @@ internal static class Stages
 {
     public static void Run(bool combined)
     {
-        byte[] block = BlastServer.Render(combined, out _).AsSpan(0, 64 * 1024).ToArray();
+        byte[] block = RenderedShape.Of(combined ? MessageShape.CombinedBook : MessageShape.Book).Wire.AsSpan(0, 64 * 1024).ToArray();
         var symbols = new SymbolMap(ignoreCase: true);
         var counters = new LineCounters();
-        var pipeline = new TickPipeline<BinanceProtocol, Nothing>(
+        var pipeline = new TickPipeline<BinanceProtocol, NoHandler>(
             symbols, default, new StreamLedger(), counters, new FaultObserver(NullLogger.Instance, TimeProvider.System), new NoControl());
         pipeline.BeginRead(1, null);
         var sequence = new ReadOnlySequence<byte>(block);
@@ -46,28 +47,6 @@ internal static class Stages
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-26} {nanoseconds,6:F1} ns/msg"));
         }
-    }
-
-    /// <summary>Reads and parses a blocking socket for a time; gives the ticks.</summary>
-    public static long ParseFrom(Socket socket, byte[] buffer, int begin, int end, TimeSpan time)
-    {
-        var counters = new LineCounters();
-        var pipeline = new TickPipeline<BinanceProtocol, Nothing>(
-            new SymbolMap(ignoreCase: true), default, new StreamLedger(), counters, new FaultObserver(NullLogger.Instance, TimeProvider.System), new NoControl());
-        var parser = new WebSocketFrameParser<ClientRole>(FrameLimits.Default);
-        long start = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(start) < time)
-        {
-            pipeline.BeginRead(TimeProvider.System.GetTimestamp(), null);
-            var sequence = new ReadOnlySequence<byte>(buffer, begin, end - begin);
-            parser.Parse(sequence, ref pipeline, out SequencePosition consumed);
-            int rest = (int)sequence.Slice(consumed).Length;
-            buffer.AsSpan(end - rest, rest).CopyTo(buffer);
-            begin = 0;
-            end = rest + socket.Receive(buffer.AsSpan(rest));
-        }
-
-        return counters.Ticks;
     }
 
     private static double Measure<TSink>(in ReadOnlySequence<byte> sequence, ref TSink sink, bool validate)
@@ -163,36 +142,6 @@ internal static class Stages
         }
 
         public readonly void OnOther(ReadOnlySpan<byte> message)
-        {
-        }
-    }
-
-    private readonly struct Nothing : ITickHandler
-    {
-        public void OnTick(in Tick tick)
-        {
-        }
-
-        public void OnGap(in Gap gap)
-        {
-        }
-    }
-
-    private sealed class NoControl : ILineControl
-    {
-        public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
-        {
-        }
-
-        public void OnAccepted(long requestId, ReadOnlySpan<byte> result)
-        {
-        }
-
-        public void OnRefused(long requestId, int code, ReadOnlySpan<byte> message)
-        {
-        }
-
-        public void OnShutdownNotice()
         {
         }
     }

@@ -21,7 +21,7 @@ internal sealed class PlainLineOptions
     private readonly Option<string> _transport = ChoiceOption.Create(
         "--transport", "PerfConn's own socket transport, or the framework's client below it", "socket", "socket", "clientwebsocket");
 
-    private readonly Option<string> _receive = ChoiceOption.Create("--receive", "how the socket is read", "async", "async", "thread");
+    private readonly Option<string> _receive = ChoiceOption.Create("--receive", "how the socket is read", "async", "async", "thread", "spin");
 
     private readonly Option<bool> _insecure = new("--insecure-certificates") { Description = "accept any certificate from anybody; for tests only" };
 
@@ -31,11 +31,7 @@ internal sealed class PlainLineOptions
     public LineOptions Read(ParseResult parsed)
     {
         bool isClientWebSocket = parsed.GetValue(_transport) == "clientwebsocket";
-        bool isThread = parsed.GetValue(_receive) == "thread";
-        if (isThread && isClientWebSocket)
-        {
-            throw new UsageException("--receive thread needs --transport socket: ClientWebSocket has no blocking read");
-        }
+        ReceiveMode mode = ReceiveChoice.Read(parsed.GetValue(_receive)!, isClientWebSocket);
 
         bool acceptsAny = parsed.GetValue(_insecure);
         return new LineOptions
@@ -43,7 +39,7 @@ internal sealed class PlainLineOptions
             Transport = isClientWebSocket
                 ? new ClientWebSocketTransportFactory(new ClientWebSocketTransportOptions { DangerouslyAcceptAnyCertificate = acceptsAny })
                 : new SocketTransportFactory(new SocketTransportOptions { Tls = new TlsOptions { DangerouslyAcceptAnyCertificate = acceptsAny } }),
-            ReceiveMode = isThread ? ReceiveMode.Thread : ReceiveMode.Async,
+            ReceiveMode = mode,
             Limits = new FrameLimits { MaxMessageSize = MaxMessageSize, MaxFragments = MaxFragments },
             Reconnect = null,
         };

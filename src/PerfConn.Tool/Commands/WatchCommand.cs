@@ -68,23 +68,13 @@ internal sealed class WatchCommand : Command
 
     private WatchSettings SettingsFrom(ParseResult parsed)
     {
-        string receive = parsed.GetValue(_receive)!;
-        if (receive == "spin")
-        {
-            throw new UsageException("--receive spin is not built yet; async and thread are");
-        }
-
-        if (receive == "thread" && parsed.GetValue(_transport) == "clientwebsocket")
-        {
-            throw new UsageException("--receive thread needs --transport socket: ClientWebSocket has no blocking read");
-        }
-
+        ReceiveMode mode = ReceiveChoice.Read(parsed.GetValue(_receive)!, parsed.GetValue(_transport) == "clientwebsocket");
         double? seconds = parsed.GetValue(_seconds);
         return new WatchSettings
         {
             Endpoint = EndpointArgument.Parse(parsed.GetValue(_url)!),
             Streams = parsed.GetValue(_symbols) is { } symbols ? StreamList.Read(symbols, BinanceVenue.Spot.Limits) : [],
-            ReceiveMode = receive == "thread" ? ReceiveMode.Thread : ReceiveMode.Async,
+            ReceiveMode = mode,
             UsesLane = parsed.GetValue(_dispatch) == "lane",
             UsesClientWebSocket = parsed.GetValue(_transport) == "clientwebsocket",
             Duration = seconds is { } value ? TimeSpan.FromSeconds(value) : null,

@@ -1,5 +1,6 @@
 using System;
 using Microsoft.Extensions.Logging;
+using PerfConn.Transport;
 
 namespace PerfConn.Connections;
 
@@ -30,11 +31,14 @@ internal static partial class ConnectionsLog
     [LoggerMessage(807, LogLevel.Error, "Line {Line}: unexpected failure in its own code; the session is given up", EventName = "Unexpected")]
     public static partial void Unexpected(ILogger logger, Exception exception, string line);
 
-    [LoggerMessage(808, LogLevel.Warning, "Line {Line}: this transport cannot be read by a blocking thread; it is read by the thread pool", EventName = "ReceiveModeFallback")]
-    public static partial void ReceiveModeFallback(ILogger logger, string line);
+    [LoggerMessage(808, LogLevel.Warning, "Line {Line}: this transport cannot be read in mode {Mode}; it is read by the thread pool", EventName = "ReceiveModeFallback")]
+    public static partial void ReceiveModeFallback(ILogger logger, string line, ReceiveMode mode);
 
     [LoggerMessage(809, LogLevel.Error, "Line {Line} is given up ({Kind}): {Why}", EventName = "GivenUp")]
     public static partial void GivenUp(ILogger logger, string line, LossKind kind, string why);
+
+    [LoggerMessage(820, LogLevel.Warning, "Line {Line}: its thread could not be bound to processor {Processor}; it runs on any", EventName = "ProcessorNotBound")]
+    public static partial void ProcessorNotBound(ILogger logger, string line, int processor);
 
     [LoggerMessage(819, LogLevel.Warning, "Line {Line}: the transport failed while it was closed; the line goes on without it", EventName = "ReleaseFailed")]
     public static partial void ReleaseFailed(ILogger logger, Exception exception, string line);

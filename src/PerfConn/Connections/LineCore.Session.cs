@@ -93,7 +93,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         _controlFault = FrameFault.None;
         try
         {
-            ReceiveEnd end = _options.ReceiveMode == ReceiveMode.Thread && session.Input is IBlockingInput
+            ReceiveEnd end = _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
                 ? await ReceiveOnThreadAsync(session.Input, session.Progress, parser).ConfigureAwait(false)
                 : await ReceiveOnPoolAsync(session.Input, session.Progress, parser).ConfigureAwait(false);
             if (end.Fault != FrameFault.None)
@@ -125,9 +125,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
         where TParser : struct, IFrameParser
     {
-        if (_options.ReceiveMode == ReceiveMode.Thread)
+        if (_options.ReceiveMode != ReceiveMode.Async)
         {
-            ConnectionsLog.ReceiveModeFallback(_options.Logger, Name);
+            ConnectionsLog.ReceiveModeFallback(_options.Logger, Name, _options.ReceiveMode);
         }
 
         var leases = input as ILeaseSource;
@@ -157,6 +157,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             try
             {
+                if (_options.Processor is { } processor && !ThreadAffinity.TryBind(processor))
+                {
+                    ConnectionsLog.ProcessorNotBound(_options.Logger, Name, processor);
+                }
+
                 done.SetResult(ReceiveBlocking(input, progress, parser));
             }
             catch (Exception e)

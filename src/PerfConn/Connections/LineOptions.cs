@@ -26,6 +26,21 @@ public sealed record LineOptions
     /// <summary>Which thread reads the line. Default: the thread pool.</summary>
     public ReceiveMode ReceiveMode { get; init; }
 
+    /// <summary>What a reader in <see cref="ReceiveMode.Spin"/> does while nothing arrives. Default: <see cref="IdleStrategy.Busy"/>.</summary>
+    public IdleStrategy Idle { get; init; }
+
+    /// <summary>
+    /// The processor that the line's own thread (<see cref="ReceiveMode.Thread"/>, <see cref="ReceiveMode.Spin"/>) is bound to, from 0. Default: null, any. Linux only; where it
+    /// cannot be had the line logs it and runs unbound.
+    /// </summary>
+    public int? Processor
+    {
+        get;
+        init => field = value is null or (>= 0 and <= ThreadAffinity.MaxProcessor)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Processor must be from 0 to {ThreadAffinity.MaxProcessor}.");
+    }
+
     /// <summary>What the framing layer accepts at most.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
 

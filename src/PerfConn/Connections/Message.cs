@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Text;
 using PerfConn.Buffers;
+using PerfConn.Transport;
 
 namespace PerfConn.Connections;
 
@@ -36,6 +37,12 @@ public readonly ref struct Message
     /// of one read share it.
     /// </summary>
     public long ReceiveTimestamp { get; }
+
+    /// <summary>
+    /// When the operating system received the newest segment of that read, on the same clock; 0 when that is not known. The transport has to be asked for it
+    /// (<see cref="Transport.Sockets.SocketTransportOptions.KernelTimestamps"/>).
+    /// </summary>
+    public long ArrivalTimestamp => _leaseSource is IArrivalInput input ? input.LastArrival : 0;
 
     /// <summary>
     /// The number of the connection that brought it, from 1. A higher number than the last message's says that the line was lost and made again in between, and that

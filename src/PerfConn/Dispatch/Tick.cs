@@ -4,6 +4,7 @@ using System.Text;
 using PerfConn.Buffers;
 using PerfConn.Protocol;
 using PerfConn.Symbols;
+using PerfConn.Transport;
 
 namespace PerfConn.Dispatch;
 
@@ -40,6 +41,12 @@ public readonly ref struct Tick
     /// (nanoseconds on Linux). All ticks of one read share it.
     /// </summary>
     public long ReceiveTimestamp { get; }
+
+    /// <summary>
+    /// When the operating system received the newest segment of that read, on the same clock; 0 when that is not known. The transport has to be asked for it
+    /// (<see cref="Transport.Sockets.SocketTransportOptions.KernelTimestamps"/>). Behind a lane it is not known.
+    /// </summary>
+    public long ArrivalTimestamp => _leaseSource is IArrivalInput input ? input.LastArrival : 0;
 
     /// <summary>The symbol, dense and stable across reconnects.</summary>
     public SymbolId Symbol { get; }

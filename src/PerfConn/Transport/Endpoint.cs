@@ -94,6 +94,9 @@ public sealed record Endpoint
     /// <summary>Which thread will read the connection; a transport that cannot serve it ignores it. Default: <see cref="Transport.ReceiveMode.Async"/>.</summary>
     public ReceiveMode ReceiveMode { get; init; }
 
+    /// <summary>What the reader does between two polls in <see cref="ReceiveMode.Spin"/>. Default: <see cref="IdleStrategy.Busy"/>.</summary>
+    public IdleStrategy Idle { get; init; }
+
     /// <summary>Further request headers of the opening handshake. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -15,4 +15,11 @@ public enum ReceiveMode
     /// the line logs it.
     /// </summary>
     Thread,
+
+    /// <summary>
+    /// A thread of the line's own that polls the socket: nobody has to be woken, which gives the lowest latency and spends a core. What it does while nothing arrives is
+    /// the line's <see cref="IdleStrategy"/>. Plain and TLS sockets on Linux; elsewhere it is read as in <see cref="Thread"/>, and by other transports as in
+    /// <see cref="Async"/>, which the line logs.
+    /// </summary>
+    Spin,
 }

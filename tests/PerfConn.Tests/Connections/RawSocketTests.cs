@@ -27,7 +27,7 @@ public sealed class RawSocketTests
         var all = new TheoryData<string, ReceiveMode, bool>();
         foreach (string framing in RawFramings.Names)
         {
-            foreach (ReceiveMode mode in (ReadOnlySpan<ReceiveMode>)[ReceiveMode.Async, ReceiveMode.Thread])
+            foreach (ReceiveMode mode in (ReadOnlySpan<ReceiveMode>)[ReceiveMode.Async, ReceiveMode.Thread, ReceiveMode.Spin])
             {
                 all.Add(framing, mode, false);
                 all.Add(framing, mode, true);
@@ -45,7 +45,7 @@ public sealed class RawSocketTests
 
         Assert.Equal((LineEndCause.EndOfStream, FrameFault.None), (end.Cause, end.Fault));
         Assert.Equal((Messages, 0), (numbers.Count, numbers.OutOfOrder));
-        Assert.Equal(mode == ReceiveMode.Thread, numbers.IsOwnThread);
+        Assert.Equal(mode != ReceiveMode.Async, numbers.IsOwnThread);
         Assert.Equal(0, pool.Outstanding);
     }
 

@@ -17,7 +17,7 @@ using Xunit;
 
 namespace PerfConn.Tests.Connections;
 
-/// <summary>Both receive modes on real sockets against the simulator, plain and TLS: same ticks, same order, the promised thread, a clean end.</summary>
+/// <summary>All receive modes on real sockets against the simulator, plain and TLS: same ticks, same order, the promised thread, a clean end.</summary>
 public sealed class ReceiveModeTests
 {
     public static TheoryData<ReceiveMode, bool> Modes => new()
@@ -26,6 +26,8 @@ public sealed class ReceiveModeTests
         { ReceiveMode.Async, true },
         { ReceiveMode.Thread, false },
         { ReceiveMode.Thread, true },
+        { ReceiveMode.Spin, false },
+        { ReceiveMode.Spin, true },
     };
 
     [Theory]
@@ -42,7 +44,7 @@ public sealed class ReceiveModeTests
         }
 
         Assert.Equal(0, ids.OutOfOrder);
-        Assert.Equal(mode == ReceiveMode.Thread ? "perfconn binance-spot" : null, mode == ReceiveMode.Thread ? ids.ThreadName : null);
+        Assert.Equal(mode == ReceiveMode.Async ? null : "perfconn binance-spot", mode == ReceiveMode.Async ? null : ids.ThreadName);
         Assert.Equal(mode == ReceiveMode.Async, ids.IsPoolThread);
         Assert.Equal(0, pool.Outstanding);
     }
@@ -100,6 +102,7 @@ public sealed class ReceiveModeTests
     [Theory]
     [InlineData(ReceiveMode.Async)]
     [InlineData(ReceiveMode.Thread)]
+    [InlineData(ReceiveMode.Spin)]
     public async Task A_certificate_from_nobody_is_refused(ReceiveMode mode)
     {
         await using BinanceSimulator simulator = await BinanceSimulator.StartAsync(new BinanceSimulatorOptions { Tls = true, Symbols = 5 });
@@ -108,11 +111,20 @@ public sealed class ReceiveModeTests
             () => Deadline.Within(Line.ConnectAsync(VenueOf(simulator), trusting with { Transport = new SocketTransportFactory() })));
     }
 
-    [Fact]
-    public async Task An_idle_thread_line_closes_at_once()
+    public static TheoryData<ReceiveMode, IdleStrategy> OwnThreads => new()
+    {
+        { ReceiveMode.Thread, IdleStrategy.Busy },
+        { ReceiveMode.Spin, IdleStrategy.Busy },
+        { ReceiveMode.Spin, IdleStrategy.Yield(after: 10) },
+        { ReceiveMode.Spin, IdleStrategy.Park(TimeSpan.Zero) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OwnThreads))]
+    public async Task An_idle_line_on_a_thread_of_its_own_closes_at_once(ReceiveMode mode, IdleStrategy idle)
     {
         await using BinanceSimulator simulator = await BinanceSimulator.StartAsync(new BinanceSimulatorOptions { Symbols = 5 });
-        Line line = await Line.ConnectAsync(VenueOf(simulator), OptionsFor(ReceiveMode.Thread, new BlockPool()));
+        Line line = await Line.ConnectAsync(VenueOf(simulator), OptionsFor(mode, new BlockPool()) with { Idle = idle });
         await Deadline.Within(line.DisposeAsync().AsTask());
         Assert.Equal(1000, (await line.Completion).CloseCode);
     }
@@ -136,6 +148,7 @@ public sealed class ReceiveModeTests
     private static LineOptions OptionsFor(ReceiveMode mode, BlockPool pool) => new()
     {
         ReceiveMode = mode,
+        Idle = IdleStrategy.Yield(),
         Transport = new SocketTransportFactory(new SocketTransportOptions { Pool = pool, Tls = new TlsOptions { DangerouslyAcceptAnyCertificate = true } }),
         Reconnect = new ReconnectOptions { FirstDelay = TimeSpan.Zero, MaxDelay = TimeSpan.FromMilliseconds(1) },
     };

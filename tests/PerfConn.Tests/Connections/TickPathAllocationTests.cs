@@ -74,16 +74,24 @@ public sealed class TickPathAllocationTests
     /// stretches of a million: once in a while the runtime allocates 56 bytes of its own there, in one stretch; a tick that allocated would in all.
     /// </summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_million_ticks_off_a_real_socket_allocate_nothing_on_the_lines_thread(bool tls)
+    [InlineData(ReceiveMode.Thread, false, false)]
+    [InlineData(ReceiveMode.Thread, true, false)]
+    [InlineData(ReceiveMode.Thread, false, true)]
+    [InlineData(ReceiveMode.Spin, false, false)]
+    [InlineData(ReceiveMode.Spin, true, true)]
+    public async Task A_million_ticks_off_a_real_socket_allocate_nothing_on_the_lines_thread(ReceiveMode mode, bool tls, bool kernelTimestamps)
     {
         await using BinanceSimulator simulator = await BinanceSimulator.StartAsync(new BinanceSimulatorOptions { Tls = tls, Rate = 0, Symbols = 100 });
         var meter = new Meter(stretches: 3);
         var options = new LineOptions
         {
-            ReceiveMode = ReceiveMode.Thread,
-            Transport = new SocketTransportFactory(new SocketTransportOptions { Tls = new TlsOptions { DangerouslyAcceptAnyCertificate = true } }),
+            ReceiveMode = mode,
+            Idle = IdleStrategy.Yield(),
+            Transport = new SocketTransportFactory(new SocketTransportOptions
+            {
+                KernelTimestamps = kernelTimestamps,
+                Tls = new TlsOptions { DangerouslyAcceptAnyCertificate = true },
+            }),
         };
         await using Line line = await Line.ConnectAsync(
             BinanceVenue.Spot.At(new Uri(simulator.Url, "/stream").AbsoluteUri), new DecodingHandler(meter), options);

@@ -25,7 +25,7 @@ public sealed class UsageTests
     [InlineData("--dispatch 'queue' is none of inline, lane", "watch", "ws://localhost/", "--dispatch", "queue")]
     [InlineData("--transport 'udp' is none of socket, clientwebsocket", "watch", "ws://localhost/", "--transport", "udp")]
     [InlineData("--receive thread needs --transport socket", "watch", "ws://localhost/", "--receive", "thread", "--transport", "clientwebsocket")]
-    [InlineData("--receive spin is not built yet", "watch", "ws://localhost/", "--receive", "spin")]
+    [InlineData("--receive spin needs --transport socket", "watch", "ws://localhost/", "--receive", "spin", "--transport", "clientwebsocket")]
     [InlineData("--event-time 'E' is not FIELD:ms", "watch", "ws://localhost/", "--event-time", "E")]
     [InlineData("--event-time ':ms' is not FIELD:ms", "watch", "ws://localhost/", "--event-time", ":ms")]
     [InlineData("--event-time 'E:s' is not FIELD:ms", "watch", "ws://localhost/", "--event-time", "E:s")]

@@ -1,10 +1,7 @@
 using System;
 using System.Buffers;
 using System.Diagnostics;
-using System.IO;
 using System.IO.Pipelines;
-using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -25,7 +22,7 @@ namespace PerfConn.Transport.Sockets;
 /// nothing to read holds no block.</para>
 /// <para>One reader at a time; <see cref="CancelPendingRead"/> may come from any thread. A read allocates nothing.</para>
 /// </remarks>
-internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReader, ILeaseSource
+internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, ArrivalClock? arrivals = null) : PipeReader, ILeaseSource, IArrivalInput
 {
     private readonly CopyingLeaseSource _copies = new(pool);
     private PinnedBlock? _block;
@@ -35,7 +32,8 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
     private bool _endOfStream;
     private bool _readerCompleted;
     private volatile bool _cancelRequested;
-    private CancellationTokenSource? _wakeUp;
+
+    public long LastArrival => arrivals?.LastArrival ?? 0;
 
     /// <summary>A block with less free space than this is not read into: a read call should bring many frames.</summary>
     private int MinimumRoom => pool.BlockSize / 4;
@@ -48,7 +46,7 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         }
 
-        return TryRead(out ReadResult result) ? new ValueTask<ReadResult>(result) : ReadSlowAsync(cancellationToken);
+        return TryRead(out ReadResult result) ? new ValueTask<ReadResult>(result) : WaitAsync(cancellationToken);
     }
 
     public sealed override bool TryRead(out ReadResult result)
@@ -152,67 +150,6 @@ internal abstract class BlockPipeReader(Uri address, BlockPool pool) : PipeReade
     }
 
     private Memory<byte> Room => MemoryMarshal.CreateFromPinnedArray(_block!.Array, _end, _block.Array.Length - _end);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> ReadSlowAsync(CancellationToken cancellationToken)
-    {
-        CancellationTokenSource wakeUp = WakeUp();
-        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static state => ((CancellationTokenSource)state!).Cancel(), wakeUp);
-        try
-        {
-            while (!_cancelRequested)
-            {
-                if (_start == _end)
-                {
-                    ReleaseBlock();
-                }
-
-                _ = await WaitForDataAsync(wakeUp.Token).ConfigureAwait(false);
-                PrepareRoom();
-                if (!TryReceive(Room.Span, out int count))
-                {
-                    count = await ReceiveAsync(Room, wakeUp.Token).ConfigureAwait(false);
-                }
-
-                if (count >= 0)
-                {
-                    Received(count);
-                    return Result();
-                }
-            }
-        }
-        catch (OperationCanceledException) when (wakeUp.IsCancellationRequested)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-        {
-            throw Failure(e);
-        }
-        finally
-        {
-            await registration.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _cancelRequested = false;
-        return Result(isCanceled: true);
-    }
-
-    private CancellationTokenSource WakeUp()
-    {
-        CancellationTokenSource? wakeUp = _wakeUp;
-        if (wakeUp is null || !wakeUp.TryReset())
-        {
-            wakeUp = new CancellationTokenSource();
-            _wakeUp = wakeUp;
-
-            // Publish before the caller looks at the flag; a cancel sets the flag before it looks here. One of the two sees the other.
-            Interlocked.MemoryBarrier();
-        }
-
-        return wakeUp;
-    }
 
     private void Received(int count)
     {

@@ -12,7 +12,8 @@ namespace PerfConn.Transport.Sockets;
 /// Reads a connection by blocking calls only, plain or TLS. The socket's first asynchronous call would hand it to the runtime's engine for good; here even
 /// the opening handshake's reads block, on a borrowed pool thread.
 /// </summary>
-internal sealed class BlockingPipeReader(Stream stream, Socket socket, Uri address, BlockPool pool) : BlockPipeReader(address, pool), IBlockingInput
+internal sealed class BlockingPipeReader(Stream stream, Socket socket, Uri address, BlockPool pool, DirectSocketStream? direct)
+    : BlockPipeReader(address, pool, direct?.Arrivals), IBlockingInput
 {
     public ReadResult Read()
     {
@@ -23,6 +24,7 @@ internal sealed class BlockingPipeReader(Stream stream, Socket socket, Uri addre
 
         try
         {
+            direct?.Polls = true;
             return Filled(stream.Read(NextRoom().Span));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
@@ -42,6 +44,8 @@ internal sealed class BlockingPipeReader(Stream stream, Socket socket, Uri addre
 
     protected override async ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken)
     {
+        direct?.Polls = false;
+
         // A blocked read ends only with its socket. Whoever cancels one (the connect deadline, the drain's) gives the connection up anyway.
         CancellationTokenRegistration cut = cancellationToken.UnsafeRegister(static state => ((Socket)state!).Dispose(), socket);
         await using (cut.ConfigureAwait(false))

@@ -19,7 +19,7 @@ namespace PerfConn.Transport.Sockets;
 /// </remarks>
 internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions options, AddressMemory memory)
 {
-    private readonly bool _blocks = endpoint.ReceiveMode == ReceiveMode.Thread;
+    private readonly bool _blocks = endpoint.ReceiveMode != ReceiveMode.Async;
     private ConnectStage _stage;
     private ConnectRace? _race;
 
@@ -125,24 +125,42 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
             await ProxyTunnel.OpenAsync(socket, proxy, Url, _blocks, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
 
-        var stream = new NetworkStream(socket, ownsSocket: true);
+        ArrivalClock? arrivals = ArrivalsOf(socket);
+        NetworkStream stream = ReadStream(socket, arrivals);
         if (endpoint.IsSecure)
         {
             _stage = ConnectStage.Tls;
             SslStream secure = await new TlsHandshake(Url, options.Tls).PerformAsync(stream, _blocks, cancellationToken).ConfigureAwait(false);
-            return _blocks ? Blocking(socket, secure) : new SocketTransport(socket, secure, new StreamPipeReader(secure, Url, options.Pool));
+            return _blocks ? Blocking(socket, secure, stream as DirectSocketStream) : new SocketTransport(socket, secure, new StreamPipeReader(secure, Url, options.Pool));
         }
 
         if (_blocks)
         {
-            return Blocking(socket, stream);
+            return Blocking(socket, stream, stream as DirectSocketStream);
         }
 
         // The stream insists on a blocking socket when it is made and only ever sends asynchronously; the reader wants a non-blocking one.
         socket.Blocking = false;
-        return new SocketTransport(socket, stream, new SocketPipeReader(socket, Url, options.Pool));
+        return new SocketTransport(socket, stream, new SocketPipeReader(socket, Url, options.Pool, arrivals));
     }
 
-    private SocketTransport Blocking(Socket socket, Stream stream) =>
-        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool), new BlockingWriteStream(stream, socket));
+    private SocketTransport Blocking(Socket socket, Stream stream, DirectSocketStream? direct) =>
+        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool, direct), new BlockingWriteStream(stream, socket));
+
+    /// <summary>Null where no times are wanted, or none can be had: the reads of a TLS stream on the thread pool are the framework's own.</summary>
+    private ArrivalClock? ArrivalsOf(Socket socket)
+    {
+        if (!options.KernelTimestamps || !NativeReceive.IsSupported || (endpoint.IsSecure && !_blocks))
+        {
+            return null;
+        }
+
+        NativeReceive.EnableTimestamps(socket);
+        return new ArrivalClock(options.TimeProvider);
+    }
+
+    private NetworkStream ReadStream(Socket socket, ArrivalClock? arrivals) =>
+        _blocks && NativeReceive.IsSupported && (arrivals is not null || endpoint.ReceiveMode == ReceiveMode.Spin)
+            ? new DirectSocketStream(socket, endpoint.ReceiveMode == ReceiveMode.Spin ? endpoint.Idle : null, arrivals, options.TimeProvider)
+            : new NetworkStream(socket, ownsSocket: true);
 }

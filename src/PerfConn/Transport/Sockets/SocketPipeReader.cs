@@ -10,9 +10,13 @@ namespace PerfConn.Transport.Sockets;
 /// Reads a plain TCP socket. The socket is set non-blocking, so that a read is first tried on the spot: one system call while
 /// data is flowing; only when there is none does it wait, with an empty buffer.
 /// </summary>
-internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool pool) : BlockPipeReader(address, pool)
+internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool pool, ArrivalClock? arrivals = null) : BlockPipeReader(address, pool, arrivals)
 {
-    protected override bool TryReceive(Span<byte> room, out int count)
+    private readonly ArrivalClock? _arrivals = arrivals;
+
+    protected override bool TryReceive(Span<byte> room, out int count) => _arrivals is null ? TryReceivePlain(room, out count) : TryReceiveTimed(room, _arrivals, out count);
+
+    private bool TryReceivePlain(Span<byte> room, out int count)
     {
         SocketError error;
         try
@@ -32,6 +36,20 @@ internal sealed class SocketPipeReader(Socket socket, Uri address, BlockPool poo
             SocketError.WouldBlock or SocketError.IOPending => false,
             _ => throw Failure(new SocketException((int)error)),
         };
+    }
+
+    private bool TryReceiveTimed(Span<byte> room, ArrivalClock arrivals, out int count)
+    {
+        try
+        {
+            count = NativeReceive.Receive(socket.SafeHandle, room, waits: false, out long arrived);
+            arrivals.Record(arrived);
+            return count != NativeReceive.WouldBlock;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Failure(e);
+        }
     }
 
     protected override ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken) =>

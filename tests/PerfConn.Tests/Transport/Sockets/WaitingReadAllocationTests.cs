@@ -17,19 +17,26 @@ public class WaitingReadAllocationTests
     public async Task Waiting_for_data_allocates_nothing()
     {
         const int Reads = 2000;
+        const int Stretches = 5;
         using ReaderPair pair = await ReaderPair.CreateAsync(tls: false);
         using var cancel = new CancellationTokenSource();
         Socket server = pair.Server;
-        Task answering = Task.Factory.StartNew(() => Answer(server, 2 * Reads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task answering = Task.Factory.StartNew(
+            () => Answer(server, (Stretches + 1) * Reads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.Run(() => AskAsync(pair.Client, pair.Reader, Reads, cancel.Token)).WaitAsync(s_deadline);
 
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        int waited = await Task.Run(() => AskAsync(pair.Client, pair.Reader, Reads, cancel.Token)).WaitAsync(s_deadline);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        // The best of a few stretches: the process is never quite still, and the runtime's queues grow now and then, by 42 KB at once.
+        long least = long.MaxValue;
+        for (int i = 0; i < Stretches; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            int waited = await Task.Run(() => AskAsync(pair.Client, pair.Reader, Reads, cancel.Token)).WaitAsync(s_deadline);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            Assert.Equal(Reads, waited);
+        }
 
-        // Pooled state misses its cache when a read goes on elsewhere; and the process itself is never quite still.
-        Assert.Equal(Reads, waited);
-        Assert.InRange(allocated / (double)Reads, 0, 30);
+        // The stretch itself takes some 650 B for its tasks; a single byte a read would be 2,000.
+        Assert.InRange(least, 0, 1000);
         await answering.WaitAsync(s_deadline);
     }
 

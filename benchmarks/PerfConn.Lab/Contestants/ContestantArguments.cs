@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using PerfConn.Lab.Server;
+using PerfConn.Transport;
+
+namespace PerfConn.Lab.Contestants;
+
+/// <summary>What a contestant's process is told: its kind, then names and values.</summary>
+internal sealed class ContestantArguments
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    public ContestantArguments(ReadOnlySpan<string> arguments)
+    {
+        Kind = arguments[0];
+        for (int i = 1; i + 1 < arguments.Length; i += 2)
+        {
+            _values[arguments[i]] = arguments[i + 1];
+        }
+    }
+
+    public string Kind { get; }
+
+    public Uri Url => new(Text("--url", "ws://127.0.0.1/"));
+
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Number("--warmup", 0.7));
+
+    public TimeSpan Time => TimeSpan.FromSeconds(Number("--seconds", 1));
+
+    /// <summary>Bytes that a message takes on the wire, for those who only count bytes.</summary>
+    public double WireBytes => Number("--wire", StampedFrames.FrameSize);
+
+    /// <summary>Connections.</summary>
+    public int Lines => (int)Number("--lines", 1);
+
+    public ReceiveMode Mode => Enum.Parse<ReceiveMode>(Text("--mode", nameof(ReceiveMode.Async)));
+
+    /// <summary>Whether all fields of a tick are decoded.</summary>
+    public bool Decodes => Text("--decode", "no") == "yes";
+
+    public ShapeDeflate Deflate => Enum.Parse<ShapeDeflate>(Text("--deflate", nameof(ShapeDeflate.None)));
+
+    public string Text(string name, string otherwise) => _values.GetValueOrDefault(name, otherwise);
+
+    private double Number(string name, double otherwise) => _values.TryGetValue(name, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}

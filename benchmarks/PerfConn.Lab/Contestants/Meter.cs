@@ -1,0 +1,35 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using PerfConn.Lab.Running;
+
+namespace PerfConn.Lab.Contestants;
+
+/// <summary>Looks at a contestant before and after the measured time. It allocates nothing in between, so what is allocated is the contestant's.</summary>
+internal static class Meter
+{
+    public static Measurement Measure(IContestant contestant, TimeSpan warmUp, TimeSpan time)
+    {
+        using var pause = new ManualResetEvent(false);
+        pause.WaitOne(warmUp);
+        LatencyRecorder? recorder = (contestant as IRecorder)?.Latency;
+        recorder?.Begin();
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        long messages = contestant.Messages;
+        long start = Stopwatch.GetTimestamp();
+        pause.WaitOne(time);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        messages = contestant.Messages - messages;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        return new Measurement
+        {
+            Messages = messages,
+            Seconds = elapsed.TotalSeconds,
+            CpuSeconds = cpu.TotalSeconds,
+            AllocatedBytes = allocated,
+            Percentiles = recorder is null || recorder.Recorded.Count == 0 ? null : Quantiles.Of(recorder.Recorded),
+        };
+    }
+}

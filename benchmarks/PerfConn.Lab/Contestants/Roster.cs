@@ -1,0 +1,20 @@
+using System;
+
+namespace PerfConn.Lab.Contestants;
+
+/// <summary>Every contestant of the lab's own.</summary>
+internal static class Roster
+{
+    public static IContestant Create(ContestantArguments arguments) => arguments.Kind switch
+    {
+        "bytes" => new ByteCounter(arguments),
+        "parse" => new ParseLoop(arguments),
+        "clientwebsocket" => new ClientWebSocketLines(arguments, isTimed: false),
+        "perfconn" => new PerfConnLines(arguments),
+        "spin-latency" => new BareLatency(arguments, spins: true),
+        "block-latency" => new BareLatency(arguments, spins: false),
+        "clientwebsocket-latency" => new ClientWebSocketLines(arguments, isTimed: true),
+        "perfconn-latency" => new PerfConnLatency(arguments),
+        _ => throw new ArgumentException($"no contestant is called {arguments.Kind}", nameof(arguments)),
+    };
+}

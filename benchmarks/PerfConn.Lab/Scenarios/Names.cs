@@ -1,0 +1,15 @@
+namespace PerfConn.Lab.Scenarios;
+
+/// <summary>Those whom the bars speak of.</summary>
+internal static class Names
+{
+    public const string Bytes = "bare loop, counting bytes";
+    public const string Parse = "bare loop, parsing";
+    public const string ClientWebSocket = "ClientWebSocket";
+    public const string BareSpin = "bare loop, spinning";
+    public const string BareBlock = "bare loop, blocking";
+    public const string Beast = "Boost.Beast";
+    public const string Thread = "PerfConn Thread";
+    public const string Async = "PerfConn Async";
+    public const string Spin = "PerfConn Spin";
+}
