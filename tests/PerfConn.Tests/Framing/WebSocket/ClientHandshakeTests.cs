@@ -303,7 +303,7 @@ public class ClientHandshakeTests
         var limits = new FrameLimits { MinHandshakeRate = 10, HandshakeGrace = TimeSpan.FromSeconds(20) };
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
         Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, limits, CancellationToken.None).AsTask();
-        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Legal["a head of 32 KiB"])[..bytes]);
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Legal["a head of 32 KiB"]).AsMemory(0, bytes));
         time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
         Assert.False(handshake.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
@@ -320,11 +320,11 @@ public class ClientHandshakeTests
             var limits = new FrameLimits { MinHandshakeRate = rate, HandshakeGrace = TimeSpan.Zero };
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
             Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, limits, CancellationToken.None).AsTask();
-            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good)[..24]);
+            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good).AsMemory(0, 24));
             time.Advance(TimeSpan.FromMilliseconds(99));
             Assert.False(handshake.IsCompleted);
             time.Advance(TimeSpan.FromDays(1));
-            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good)[24..]);
+            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good).AsMemory(24));
             Assert.Equal(rate is null, await Record.ExceptionAsync(() => handshake.WaitAsync(s_deadline)) is null);
         }
     }
