@@ -28,6 +28,7 @@ switch (args)
     ("echo", EchoScenario.RunAsync),
     ("fan-in", FanInScenario.RunAsync),
     ("idle", IdleScenario.RunAsync),
+    ("lanes", LaneScenario.RunAsync),
     ("lookup", LookupScenario.RunAsync),
 ];
 

@@ -15,7 +15,7 @@ internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
     [
         .. Throughput("throughput-ws-book"),
         .. Tls("throughput-wss-book"),
-        Bar.AtLeast("through a lane to another thread, from memory, M ticks/s", 15, "", Best("lanes", Metric.Rate, "PerfConn") / 1e6),
+        Bar.AtLeast("through a lane to another thread, from memory, M ticks/s", 15, "", Best("lanes", Metric.Rate, LaneScenario.Lossless) / 1e6),
         Bar.AtMost("latency p50 at 10k/s, Spin against the bare spinning loop", 1.10, "x", Ratio("latency-10k", Metric.P50, Names.Spin, Names.BareSpin)),
         Bar.AtMost("the same against ClientWebSocket", 0.333, "x", Ratio("latency-10k", Metric.P50, Names.Spin, Names.ClientWebSocket)),
         Bar.AtMost("CPU per message at 5k/s, Thread against ClientWebSocket", 0.167, "x", Ratio("latency-5k", Metric.Cpu, Names.Thread, Names.ClientWebSocket)),
