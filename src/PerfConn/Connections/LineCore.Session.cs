@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading;
@@ -22,9 +23,18 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private int _peerCloseCode;
     private string _peerCloseReason = "";
+    private ControlRate _controlRate;
+    private FrameFault _controlFault;
 
     public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
     {
+        if (frame != ControlFrame.Close && !_controlRate.TryTake(_options.TimeProvider.GetTimestamp()))
+        {
+            // The loop ends the session when it has parsed what it has read.
+            _controlFault = FrameFault.TooManyControlFrames;
+            return;
+        }
+
         switch (frame)
         {
             case ControlFrame.Ping when _session is { Framing.HasControlFrames: true } session:
@@ -79,11 +89,13 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     {
         _peerCloseCode = CloseFrame.Abnormal;
         _peerCloseReason = "";
+        _controlRate = new ControlRate(_options.Limits.MaxControlFramesPerSecond, _options.TimeProvider.TimestampFrequency);
+        _controlFault = FrameFault.None;
         try
         {
             ReceiveEnd end = _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
-                ? await ReceiveOnThreadAsync(session.Input, session.Pulse, parser).ConfigureAwait(false)
-                : await ReceiveOnPoolAsync(session.Input, session.Pulse, parser).ConfigureAwait(false);
+                ? await ReceiveOnThreadAsync(session.Input, session.Progress, parser).ConfigureAwait(false)
+                : await ReceiveOnPoolAsync(session.Input, session.Progress, parser).ConfigureAwait(false);
             if (end.Fault != FrameFault.None)
             {
                 return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);
@@ -110,7 +122,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// Reads and parses until the session ends. While data is flowing every read completes at once and the loop stays on its thread; it has no
     /// cancellation token, because whoever ends it early cuts the transport.
     /// </summary>
-    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, Pulse? pulse, TParser parser)
+    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
         where TParser : struct, IFrameParser
     {
         if (_options.ReceiveMode != ReceiveMode.Async)
@@ -124,7 +136,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             while (true)
             {
                 ReadResult read = await input.ReadAsync().ConfigureAwait(false);
-                if (!TryParse(ref parser, read, input, leases, pulse, out ReceiveEnd end))
+                if (!TryParse(ref parser, read, input, leases, progress, out ReceiveEnd end))
                 {
                     return end;
                 }
@@ -137,7 +149,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     }
 
     /// <summary>The same on a thread of the line's own, which blocks in the kernel when there is nothing to read.</summary>
-    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(PipeReader input, Pulse? pulse, TParser parser)
+    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
         where TParser : struct, IFrameParser
     {
         var done = new TaskCompletionSource<ReceiveEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -150,7 +162,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                     ConnectionsLog.ProcessorNotBound(_options.Logger, Name, processor);
                 }
 
-                done.SetResult(ReceiveBlocking(input, pulse, parser));
+                done.SetResult(ReceiveBlocking(input, progress, parser));
             }
             catch (Exception e)
             {
@@ -165,7 +177,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         return done.Task;
     }
 
-    private ReceiveEnd ReceiveBlocking<TParser>(PipeReader input, Pulse? pulse, TParser parser)
+    private ReceiveEnd ReceiveBlocking<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
         where TParser : struct, IFrameParser
     {
         var blocking = (IBlockingInput)input;
@@ -174,7 +186,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             while (true)
             {
-                if (!TryParse(ref parser, blocking.Read(), input, leases, pulse, out ReceiveEnd end))
+                if (!TryParse(ref parser, blocking.Read(), input, leases, progress, out ReceiveEnd end))
                 {
                     return end;
                 }
@@ -188,25 +200,34 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     /// <summary>Steps 2 to 6 for what one read has brought, and the only place that advances the pipe. False when the session is over.</summary>
     private bool TryParse<TParser>(
-        ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, Pulse? pulse, out ReceiveEnd end)
+        ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, ReceiveProgress progress, out ReceiveEnd end)
         where TParser : struct, IFrameParser
     {
         long timestamp = _options.TimeProvider.GetTimestamp();
-        pulse?.BeginHandling(timestamp);
+        progress.BeginHandling(timestamp);
         _pipeline.BeginRead(timestamp, leases);
         FrameFault fault = parser.Parse(read.Buffer, ref _pipeline, out SequencePosition consumed);
-        pulse?.EndHandling();
+        if (fault == FrameFault.None && _controlFault != FrameFault.None && !parser.IsClosed)
+        {
+            fault = _controlFault;
+        }
+
         if (fault == FrameFault.None && !parser.IsClosed && !read.IsCompleted)
         {
+            progress.EndHandling(parser.IsMidway, IsLeft(read.Buffer, consumed), !consumed.Equals(read.Buffer.Start), _counters.Frames);
             input.AdvanceTo(consumed, read.Buffer.End);
             end = default;
             return true;
         }
 
-        end = new ReceiveEnd(fault, parser.IsClosed, parser.IsMidway || !read.Buffer.Slice(consumed).IsEmpty);
+        progress.End();
+        end = new ReceiveEnd(fault, parser.IsClosed, parser.IsMidway || IsLeft(read.Buffer, consumed));
         input.AdvanceTo(consumed, read.Buffer.End);
         return false;
     }
+
+    /// <summary>Whether the parser has left bytes. Positions that are equal say no at once; others may still be one place: the end of a segment and the start of the next.</summary>
+    private static bool IsLeft(in ReadOnlySequence<byte> buffer, SequencePosition consumed) => !consumed.Equals(buffer.End) && !buffer.Slice(consumed).IsEmpty;
 
     private async Task<LineEnd> EndByFaultAsync(LineSession session, FrameFault fault)
     {

@@ -47,7 +47,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
         _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine);
         _replies = new ReplyTable(options.TimeProvider);
-        var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this);
+        var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
         _lane = parts.Lane;
         if (options.Reconnect is { } reconnect)
@@ -82,7 +82,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
                 Volatile.Read(ref _counters.Reconnects),
                 wanted,
                 confirmed,
-                _lane?.Dropped ?? 0);
+                _lane?.Statistics ?? default);
         }
     }
 
@@ -215,12 +215,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
         }
 
-        if (session.Verdict is { } verdict)
-        {
-            // Cut from this side: the read side only sees that the connection is gone, each transport in its own words.
-            end = new LineEnd(LostCode, verdict.Message, verdict);
-        }
-
+        end = AfterVerdict(session, end);
         _session = null;
         _replies.LoseAll();
         if (session.Framing.Inflater is { TotalIn: > 0 } inflater)
@@ -247,6 +242,19 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
 
         return end;
     }
+
+    /// <summary>How a session ended that may have been cut from this side: the read side only sees that the connection is gone, each transport in its own words.</summary>
+    private LineEnd AfterVerdict(LineSession session, LineEnd end) => session.Verdict switch
+    {
+        MessageTimeoutException when _closing.IsCancellationRequested => end,
+        MessageTimeoutException verdict => new LineEnd(session.Framing.HasControlFrames ? verdict.CloseCode : 0, verdict.Message, verdict)
+        {
+            Cause = LineEndCause.Violation,
+            Fault = FrameFault.MessageTooSlow,
+        },
+        NetworkException verdict => new LineEnd(LostCode, verdict.Message, verdict),
+        _ => end,
+    };
 
     private async Task<(LineSession? Session, LineEnd End)> ReconnectAsync(RetryPolicy retry, LineEnd end)
     {

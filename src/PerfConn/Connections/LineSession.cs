@@ -17,6 +17,11 @@ internal sealed class LineSession : IAsyncDisposable
 
     private readonly ITransport _transport;
     private readonly Endpoint _endpoint;
+    private readonly TimeSpan _closeTimeout;
+    private readonly TimeProvider _time;
+    private readonly Pulse? _pulse;
+    private readonly MessageWatch? _watch;
+    private volatile MessageTimeoutException? _tooSlow;
     private int _closeSent;
 
     public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options)
@@ -26,9 +31,17 @@ internal sealed class LineSession : IAsyncDisposable
         Framing = framing;
         Pacer = pacer;
         Sender = new FrameSender(transport, framing.Encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
+        _closeTimeout = options.CloseTimeout;
+        _time = options.TimeProvider;
+        Progress = new ReceiveProgress(_time.GetTimestamp());
         if (options.Heartbeat is { } heartbeat && framing.HasControlFrames && transport.Content == TransportContent.Bytes)
         {
-            Pulse = new Pulse(this, endpoint.Url, heartbeat, options.TimeProvider);
+            _pulse = new Pulse(this, endpoint.Url, heartbeat, _time);
+        }
+
+        if (options.Limits.MessageTimeout is { } limit)
+        {
+            _watch = new MessageWatch(Progress, limit, _time, () => GiveUp(new MessageTimeoutException(endpoint.Url, limit)));
         }
     }
 
@@ -40,11 +53,11 @@ internal sealed class LineSession : IAsyncDisposable
 
     public RequestPacer Pacer { get; }
 
-    /// <summary>Watches over the peer's silence; null where nobody does.</summary>
-    public Pulse? Pulse { get; }
+    /// <summary>What the receive loop tells of itself.</summary>
+    public ReceiveProgress Progress { get; }
 
-    /// <summary>Why this side cut the connection: the peer's silence, or its taking nothing; null when it did not.</summary>
-    public NetworkException? Verdict => Pulse?.Verdict ?? (Sender.Failure as SendTimeoutException as NetworkException);
+    /// <summary>Why this side cut the connection: the peer's silence, its taking nothing, or a message without an end; null when it did not.</summary>
+    public ConnectionException? Verdict => _pulse?.Verdict ?? Sender.Failure as SendTimeoutException ?? (ConnectionException?)_tooSlow;
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
@@ -103,7 +116,8 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>Lets go of everything. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
-        Pulse?.Dispose();
+        _pulse?.Dispose();
+        _watch?.Dispose();
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
@@ -138,6 +152,34 @@ internal sealed class LineSession : IAsyncDisposable
         }
 
         return failure;
+    }
+
+    /// <summary>Ends the session with a word, and the peer's time to answer it, where the framing has Close frames; else at once.</summary>
+    private void GiveUp(MessageTimeoutException why)
+    {
+        _tooSlow = why;
+        _ = GiveUpAsync(why);
+    }
+
+    private async Task GiveUpAsync(MessageTimeoutException why)
+    {
+        if (Framing.HasControlFrames)
+        {
+            await SendCloseAsync(why.CloseCode, FrameFaults.Describe(FrameFault.MessageTooSlow), _closeTimeout, _time).ConfigureAwait(false);
+
+            // The receive loop reads on meanwhile: a peer that answers ends the session itself.
+            try
+            {
+                await Task.Delay(_closeTimeout, _time, Ended.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                // It is over already.
+                return;
+            }
+        }
+
+        _transport.Abort();
     }
 
     private static ReadOnlySpan<byte> ClosePayload(int code, string reason)

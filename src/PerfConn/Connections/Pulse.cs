@@ -7,8 +7,8 @@ using PerfConn.Framing;
 namespace PerfConn.Connections;
 
 /// <summary>
-/// The heartbeat of one session: one timer, set to when the silence would be too long, so that a busy line costs a look every 20 s. The receive loop tells when it
-/// reads and when it handles, by two plain writes.
+/// The heartbeat of one session: one timer, set to when the silence would be too long, so that a busy line costs a look every 20 s. When something arrived last it
+/// sees in the session's <see cref="ReceiveProgress"/>.
 /// </summary>
 internal sealed class Pulse : IDisposable
 {
@@ -20,8 +20,6 @@ internal sealed class Pulse : IDisposable
     private readonly Heartbeat _heartbeat;
     private readonly long _start;
     private readonly ITimer _timer;
-    private long _received;
-    private bool _isBusy;
 
     public Pulse(LineSession session, Uri address, HeartbeatOptions options, TimeProvider time)
     {
@@ -29,22 +27,12 @@ internal sealed class Pulse : IDisposable
         _address = address;
         _time = time;
         _heartbeat = new Heartbeat(options);
-        _start = _received = time.GetTimestamp();
+        _start = time.GetTimestamp();
         _timer = time.CreateTimer(static state => ((Pulse)state!).Look(), this, _heartbeat.Due, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Why the connection was cut from here; null when it was not.</summary>
     public HeartbeatTimeoutException? Verdict { get; private set; }
-
-    /// <summary>A read has returned; what it brought is being handled.</summary>
-    public void BeginHandling(long timestamp)
-    {
-        Volatile.Write(ref _received, timestamp);
-        Volatile.Write(ref _isBusy, true);
-    }
-
-    /// <summary>It is handled.</summary>
-    public void EndHandling() => Volatile.Write(ref _isBusy, false);
 
     public void Dispose() => _timer.Dispose();
 
@@ -58,8 +46,8 @@ internal sealed class Pulse : IDisposable
             return;
         }
 
-        long last = Volatile.Read(ref _received);
-        switch (_heartbeat.Look(now, _time.GetElapsedTime(_start, last), Volatile.Read(ref _isBusy)))
+        long last = _session.Progress.Received;
+        switch (_heartbeat.Look(now, _time.GetElapsedTime(_start, last), _session.Progress.IsBusy))
         {
             case HeartbeatVerdict.Ping:
                 Span<byte> payload = stackalloc byte[8];

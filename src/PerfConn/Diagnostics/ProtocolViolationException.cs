@@ -27,6 +27,6 @@ public class ProtocolViolationException : ConnectionException
     public ProtocolViolationException(Uri endpoint, string message, int closeCode, Exception? innerException = null)
         : base(endpoint, message, innerException) => CloseCode = closeCode;
 
-    /// <summary>The WebSocket close code that names the violation: 1002 protocol error, 1007 bad text, 1009 too big (RFC 6455 section 7.4.1). In other framings it only sorts them.</summary>
+    /// <summary>The WebSocket close code that names the violation: 1002 protocol error, 1007 bad text, 1008 too slow or too many pings, 1009 too big (RFC 6455 section 7.4.1). In other framings it only sorts them.</summary>
     public int CloseCode { get; }
 }

@@ -60,6 +60,12 @@ public enum FrameFault : byte
     /// <summary>A FIX CheckSum that is not that of its message, or not three digits.</summary>
     BadChecksum,
 
+    /// <summary>A message that did not end within its time limit. Found by the line, not by a parser.</summary>
+    MessageTooSlow,
+
+    /// <summary>More pings and pongs in a second than the limit. Found by the line, not by a parser.</summary>
+    TooManyControlFrames,
+
     /// <summary>A frame that is not what its framing prescribes, where nothing above says it better: for framings of users.</summary>
     Malformed,
 }

@@ -3,11 +3,12 @@ namespace PerfConn.Framing;
 /// <summary>What follows from a fault: the close code to send and the words to say.</summary>
 public static class FrameFaults
 {
-    /// <summary>The close code that names the fault: 1002, 1007 or 1009 (RFC 6455 section 7.4.1).</summary>
+    /// <summary>The close code that names the fault: 1002, 1007, 1008 or 1009 (RFC 6455 section 7.4.1).</summary>
     public static int CloseCode(this FrameFault fault) => fault switch
     {
         FrameFault.None => 1000,
         FrameFault.InvalidUtf8 or FrameFault.InvalidDeflate => 1007,
+        FrameFault.MessageTooSlow or FrameFault.TooManyControlFrames => 1008,
         FrameFault.MessageTooBig or FrameFault.TooManyFragments => 1009,
         _ => 1002,
     };
@@ -34,6 +35,8 @@ public static class FrameFaults
         FrameFault.BadBeginString => "a FIX message does not begin with the expected BeginString and BodyLength",
         FrameFault.BadBodyLength => "a FIX BodyLength is malformed or wrong",
         FrameFault.BadChecksum => "a FIX CheckSum is malformed or wrong",
+        FrameFault.MessageTooSlow => "a message takes longer than the time limit",
+        FrameFault.TooManyControlFrames => "more pings and pongs in a second than the limit",
         FrameFault.Malformed => "a frame is not what its framing prescribes",
         _ => fault.ToString(),
     };

@@ -20,13 +20,15 @@ internal sealed class ScriptServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, Socket> _serving = new();
     private readonly bool _tls;
     private readonly byte[] _glued;
+    private readonly string? _extensions;
     private readonly Func<Stream, Task>? _script;
     private readonly Task _accepting;
 
-    private ScriptServer(bool tls, byte[] glued, Func<Stream, Task>? script)
+    private ScriptServer(bool tls, byte[] glued, string? extensions, Func<Stream, Task>? script)
     {
         _tls = tls;
         _glued = glued;
+        _extensions = extensions;
         _script = script;
         _accepting = AcceptAsync();
     }
@@ -35,7 +37,8 @@ internal sealed class ScriptServer : IAsyncDisposable
 
     public string Url => $"{(_tls ? "wss" : "ws")}://localhost:{Port}/";
 
-    public static ScriptServer Start(bool tls = false, byte[]? glued = null, Func<Stream, Task>? script = null) => new(tls, glued ?? [], script);
+    public static ScriptServer Start(bool tls = false, byte[]? glued = null, Func<Stream, Task>? script = null, string? extensions = null) =>
+        new(tls, glued ?? [], extensions, script);
 
     public async ValueTask DisposeAsync()
     {
@@ -74,7 +77,7 @@ internal sealed class ScriptServer : IAsyncDisposable
             using Socket owned = socket;
             socket.NoDelay = true;
             await using Stream stream = await OpenAsync(socket);
-            await stream.WriteAsync((byte[])[.. ThreeMessages.Accept(await ReadHeadAsync(stream)), .. _glued]);
+            await stream.WriteAsync((byte[])[.. ThreeMessages.Accept(await ReadHeadAsync(stream), _extensions), .. _glued]);
             if (_script is not null)
             {
                 await _script(stream);

@@ -29,10 +29,11 @@ internal static class ThreeMessages
     public static bool IsBetweenMessages(int bytes) => Enumerable.Range(0, s_frames.Length + 1).Any(count => s_frames[..count].Sum(frame => frame.Length) == bytes);
 
     /// <summary>The answer to a request's head, with nothing after it.</summary>
-    public static byte[] Accept(string requestHead)
+    public static byte[] Accept(string requestHead, string? extensions = null)
     {
         string key = requestHead.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
         return Encoding.ASCII.GetBytes(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + ClientHandshake.AcceptFor(key) + "\r\n\r\n");
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + ClientHandshake.AcceptFor(key) + "\r\n"
+            + (extensions is null ? "" : $"Sec-WebSocket-Extensions: {extensions}\r\n") + "\r\n");
     }
 }

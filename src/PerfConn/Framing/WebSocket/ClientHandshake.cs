@@ -26,7 +26,7 @@ internal static class ClientHandshake
 
     /// <summary>Performs the handshake, offering compression unless <paramref name="deflate"/> is null.</summary>
     public static async ValueTask<HandshakeOutcome> PerformAsync(
-        ITransport transport, Endpoint endpoint, FillRandom fillRandom, TimeProvider time, DeflateOptions? deflate, CancellationToken cancellationToken)
+        ITransport transport, Endpoint endpoint, FillRandom fillRandom, TimeProvider time, DeflateOptions? deflate, FrameLimits limits, CancellationToken cancellationToken)
     {
         string key = NewKey(fillRandom);
         byte[] request = HandshakeRequest.Create(endpoint, key, deflate);
@@ -39,7 +39,7 @@ internal static class ClientHandshake
             throw new NetworkException(endpoint.Url, "the connection was lost during the opening handshake: " + e.Message, e);
         }
 
-        HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, time, cancellationToken).ConfigureAwait(false);
+        HandshakeResponse response = await ReadResponseAsync(transport.Input, endpoint, time, limits, cancellationToken).ConfigureAwait(false);
         return response.Status == 101
             ? Check(response, key, endpoint, deflate)
             : throw await RefusalAsync(response, transport.Input, endpoint, time, cancellationToken).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal static class ClientHandshake
     }
 
     private static async ValueTask<HandshakeResponse> ReadResponseAsync(
-        PipeReader input, Endpoint endpoint, TimeProvider time, CancellationToken cancellationToken)
+        PipeReader input, Endpoint endpoint, TimeProvider time, FrameLimits limits, CancellationToken cancellationToken)
     {
         byte[] head = ArrayPool<byte>.Shared.Rent(HandshakeLimits.MaxHead);
         MinimumRate? rate = null;
@@ -88,15 +88,15 @@ internal static class ClientHandshake
                 }
 
                 // Most answers come whole and never get here.
-                rate ??= new MinimumRate(time, cancellationToken);
-                rate.OnReceived(search.Length);
+                rate ??= limits.MinHandshakeRate is { } least ? new MinimumRate(least, limits.HandshakeGrace, time, cancellationToken) : null;
+                rate?.OnReceived(search.Length);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or NetworkException && rate is { IsTooSlow: true } && !cancellationToken.IsCancellationRequested)
         {
             // A blocked read that is cancelled fails as a network error.
             throw new HandshakeException(
-                endpoint.Url, $"the opening handshake failed: the answer came at less than {HandshakeLimits.MinRate} bytes per second", innerException: e);
+                endpoint.Url, $"the opening handshake failed: the answer came at less than {limits.MinHandshakeRate} bytes per second", innerException: e);
         }
         finally
         {

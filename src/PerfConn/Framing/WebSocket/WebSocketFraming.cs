@@ -38,7 +38,7 @@ public sealed record WebSocketFraming : MessageFraming
     {
         ArgumentNullException.ThrowIfNull(opening);
         HandshakeOutcome outcome = await ClientHandshake
-            .PerformAsync(opening.Transport, opening.Endpoint, RandomNumberGenerator.Fill, opening.TimeProvider, Deflate, cancellationToken).ConfigureAwait(false);
+            .PerformAsync(opening.Transport, opening.Endpoint, RandomNumberGenerator.Fill, opening.TimeProvider, Deflate, opening.Limits, cancellationToken).ConfigureAwait(false);
         MessageInflater? inflater = null;
         MessageDeflater? deflater = null;
         if (outcome.Deflate is { } terms)

@@ -100,7 +100,7 @@ public sealed class AspNetConformanceTests
         Endpoint endpoint = Endpoint.Parse(server.Url) with { Headers = [new("X-Key", "k")], Subprotocols = ["chat", "v2.ticks"] };
         await using ITransport transport = await new SocketTransportFactory().ConnectAsync(endpoint, CancellationToken.None);
 
-        HandshakeOutcome outcome = await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, CancellationToken.None);
+        HandshakeOutcome outcome = await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, FrameLimits.Default, CancellationToken.None);
 
         Assert.Equal(new HandshakeOutcome("v2.ticks", null), outcome);
         Assert.Equal("k ?token=canary", header);
@@ -132,7 +132,7 @@ public sealed class AspNetConformanceTests
         ITransport transport = await factory.ConnectAsync(endpoint, deadline.Token);
         try
         {
-            await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, deadline.Token);
+            await ClientHandshake.PerformAsync(transport, endpoint, RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, FrameLimits.Default, deadline.Token);
             return transport;
         }
         catch

@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
+using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Transport;
 using PerfConn.Transport.InMemory;
@@ -136,7 +137,7 @@ public class ClientHandshakeTests
         {
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
             Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(
-                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, CancellationToken.None).AsTask();
+                client, s_endpoint, System.Security.Cryptography.RandomNumberGenerator.Fill, TimeProvider.System, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask();
             Assert.True(server.Input.TryRead(out ReadResult read));
             string request = Encoding.Latin1.GetString(read.Buffer.ToArray());
             Assert.True(keys.Add(request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0]));
@@ -180,7 +181,7 @@ public class ClientHandshakeTests
     {
         (InMemoryTransport client, _) = InMemoryTransport.CreatePair();
         using var giveUp = new CancellationTokenSource();
-        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, giveUp.Token).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, FrameLimits.Default, giveUp.Token).AsTask();
         Assert.False(handshake.IsCompleted);
 
         await giveUp.CancelAsync();
@@ -195,7 +196,7 @@ public class ClientHandshakeTests
         Endpoint bad = s_endpoint with { Headers = [new("X-Key", "a\r\nX-Injected: b")] };
 
         await Assert.ThrowsAsync<ArgumentException>(
-            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, TimeProvider.System, deflate: null, CancellationToken.None).AsTask());
+            () => ClientHandshake.PerformAsync(client, bad, SampleNonce, TimeProvider.System, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask());
 
         Assert.False(server.Input.TryRead(out _));
     }
@@ -208,7 +209,7 @@ public class ClientHandshakeTests
         var transport = new HalfTransport(new Pipe().Reader, output);
 
         await Assert.ThrowsAsync<NetworkException>(
-            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, CancellationToken.None).AsTask());
+            () => ClientHandshake.PerformAsync(transport, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask());
     }
 
     [Fact]
@@ -251,7 +252,7 @@ public class ClientHandshakeTests
     {
         var time = new ManualTimeProvider();
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, CancellationToken.None).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask();
 
         // To think for a minute is allowed; the connect deadline is another matter.
         time.Advance(TimeSpan.FromMinutes(1));
@@ -275,7 +276,7 @@ public class ClientHandshakeTests
         {
             var time = new ManualTimeProvider();
             (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-            Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, CancellationToken.None).AsTask();
+            Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask();
             foreach (byte[] piece in Encoding.Latin1.GetBytes(HandshakeAnswers.Legal["a head of 32 KiB"]).Chunk(rate))
             {
                 if (handshake.IsCompleted)
@@ -291,13 +292,59 @@ public class ClientHandshakeTests
         }
     }
 
+    /// <summary>Rate and grace are options: at 10 bytes per second after 20 s, 199 bytes may take 20 s and no more, and 300 may take 30.</summary>
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(150, 20)]
+    [InlineData(300, 30)]
+    public async Task The_rate_and_its_grace_are_those_of_the_options(int bytes, int seconds)
+    {
+        var time = new ManualTimeProvider();
+        var limits = new FrameLimits { MinHandshakeRate = 10, HandshakeGrace = TimeSpan.FromSeconds(20) };
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, limits, CancellationToken.None).AsTask();
+        await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Legal["a head of 32 KiB"]).AsMemory(0, bytes));
+        time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        Assert.False(handshake.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        Assert.Contains("less than 10 bytes per second", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_grace_the_rate_holds_from_the_first_byte_and_without_a_rate_an_answer_may_take_a_day()
+    {
+        foreach (int? rate in (int?[])[240, null])
+        {
+            var time = new ManualTimeProvider();
+            var limits = new FrameLimits { MinHandshakeRate = rate, HandshakeGrace = TimeSpan.Zero };
+            (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+            Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, limits, CancellationToken.None).AsTask();
+            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good).AsMemory(0, 24));
+            time.Advance(TimeSpan.FromMilliseconds(99));
+            Assert.False(handshake.IsCompleted);
+            time.Advance(TimeSpan.FromDays(1));
+            await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good).AsMemory(24));
+            Assert.Equal(rate is null, await Record.ExceptionAsync(() => handshake.WaitAsync(s_deadline)) is null);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(-1, 5)]
+    [InlineData((1024 * 1024) + 1, 5)]
+    [InlineData(240, -1)]
+    [InlineData(240, 86_401)]
+    public void A_rate_or_a_grace_out_of_its_range_is_refused(int rate, int seconds) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameLimits { MinHandshakeRate = rate, HandshakeGrace = TimeSpan.FromSeconds(seconds) });
+
     [Fact]
     public async Task A_caller_that_cancels_a_slow_answer_is_told_of_the_cancellation()
     {
         var time = new ManualTimeProvider();
         using var giveUp = new CancellationTokenSource();
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, giveUp.Token).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, time, deflate: null, FrameLimits.Default, giveUp.Token).AsTask();
         await server.Output.WriteAsync("H"u8.ToArray());
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake.WaitAsync(s_deadline));
@@ -327,10 +374,10 @@ public class ClientHandshakeTests
     }
 
     private static Task<HandshakeOutcome> Perform(ITransport client) =>
-        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, CancellationToken.None).AsTask();
+        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask();
 
     private static Task<HandshakeOutcome> PerformDeflate(ITransport client) =>
-        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, new DeflateOptions(), CancellationToken.None).AsTask();
+        ClientHandshake.PerformAsync(client, s_endpoint, SampleNonce, TimeProvider.System, new DeflateOptions(), FrameLimits.Default, CancellationToken.None).AsTask();
 
     private static void SampleNonce(Span<byte> bytes) => "the sample nonce"u8.CopyTo(bytes);
 }

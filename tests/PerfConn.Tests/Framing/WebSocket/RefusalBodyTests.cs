@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
+using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Transport;
 using PerfConn.Transport.InMemory;
@@ -66,7 +67,7 @@ public class RefusalBodyTests
     {
         var time = new ManualTimeProvider();
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, bytes => bytes.Clear(), time, deflate: null, CancellationToken.None).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, bytes => bytes.Clear(), time, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask();
         await server.Output.WriteAsync("HTTP/1.1 500 Oops\r\nContent-Length: 10\r\n\r\nhalf"u8.ToArray());
         await Deadline.UntilAsync(() => time.Waiting > 0, "the patience to begin");
         time.Advance(TimeSpan.FromMilliseconds(999));
@@ -79,7 +80,7 @@ public class RefusalBodyTests
     private static async Task<HandshakeException> RefuseAsync(string answer, int chunk)
     {
         (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
-        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, bytes => bytes.Clear(), TimeProvider.System, deflate: null, CancellationToken.None).AsTask();
+        Task<HandshakeOutcome> handshake = ClientHandshake.PerformAsync(client, s_endpoint, bytes => bytes.Clear(), TimeProvider.System, deflate: null, FrameLimits.Default, CancellationToken.None).AsTask();
         Task writing = Task.Run(async () =>
         {
             foreach (byte[] piece in Encoding.UTF8.GetBytes(answer).Chunk(chunk))
