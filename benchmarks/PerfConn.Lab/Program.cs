@@ -23,6 +23,11 @@ switch (args)
 [
     ("throughput", ThroughputScenario.RunAsync),
     ("latency", LatencyScenario.RunAsync),
+    ("send", SendScenario.RunAsync),
+    ("echo", EchoScenario.RunAsync),
+    ("fan-in", FanInScenario.RunAsync),
+    ("idle", IdleScenario.RunAsync),
+    ("lookup", LookupScenario.RunAsync),
 ];
 
 LabOptions? options = LabOptions.Parse(args);
@@ -33,7 +38,7 @@ if (options is null || chosen.Count == 0)
     return 2;
 }
 
-var lab = new Lab(options);
+var lab = new Lab(options, await Peer.FindAsync(Console.Error.WriteLine));
 foreach ((_, Func<Lab, Task> run) in chosen)
 {
     await run(lab);

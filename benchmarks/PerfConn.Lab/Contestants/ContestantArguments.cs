@@ -22,7 +22,10 @@ internal sealed class ContestantArguments
 
     public string Kind { get; }
 
-    public Uri Url => new(Text("--url", "ws://127.0.0.1/"));
+    /// <summary>Where to connect to. Many full lines tell the server how many they are, so that it waits for the last one.</summary>
+    public Uri Url => Text("--url", "ws://127.0.0.1/") is var url && Lines > 1 && url.Contains("/blast/", StringComparison.Ordinal)
+        ? new Uri(string.Create(CultureInfo.InvariantCulture, $"{url}/{Lines}/{Environment.ProcessId}"))
+        : new Uri(url);
 
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Number("--warmup", 0.7));
 

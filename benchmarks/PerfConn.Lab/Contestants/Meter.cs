@@ -12,6 +12,7 @@ internal static class Meter
     {
         using var pause = new ManualResetEvent(false);
         pause.WaitOne(warmUp);
+        _ = contestant.Messages;
         LatencyRecorder? recorder = (contestant as IRecorder)?.Latency;
         recorder?.Begin();
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
@@ -23,13 +24,22 @@ internal static class Meter
         messages = contestant.Messages - messages;
         cpu = Environment.CpuUsage.TotalTime - cpu;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        MemoryUse? held = contestant is IIdle idle ? PerLine(idle) : null;
         return new Measurement
         {
             Messages = messages,
             Seconds = elapsed.TotalSeconds,
             CpuSeconds = cpu.TotalSeconds,
             AllocatedBytes = allocated,
+            ManagedBytesPerLine = held?.Managed,
+            ResidentBytesPerLine = held?.Resident,
             Percentiles = recorder is null || recorder.Recorded.Count == 0 ? null : Quantiles.Of(recorder.Recorded),
         };
+    }
+
+    private static MemoryUse PerLine(IIdle idle)
+    {
+        var now = MemoryUse.Now();
+        return new MemoryUse((now.Managed - idle.Before.Managed) / idle.Lines, (now.Resident - idle.Before.Resident) / idle.Lines);
     }
 }

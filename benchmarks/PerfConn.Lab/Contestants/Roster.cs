@@ -15,6 +15,15 @@ internal static class Roster
         "block-latency" => new BareLatency(arguments, spins: false),
         "clientwebsocket-latency" => new ClientWebSocketLines(arguments, isTimed: true),
         "perfconn-latency" => new PerfConnLatency(arguments),
+        "send" => new BareSender(arguments),
+        "clientwebsocket-send" => new ClientWebSocketSender(arguments),
+        "perfconn-send" => new PerfConnSender(arguments),
+        "spin-echo" => new BareEcho(arguments, spins: true),
+        "block-echo" => new BareEcho(arguments, spins: false),
+        "clientwebsocket-echo" => new ClientWebSocketEcho(arguments),
+        "perfconn-echo" => new PerfConnEcho(arguments),
+        "idle" => new IdleLines(arguments),
+        "lookup" => new SymbolLookup(arguments),
         _ => throw new ArgumentException($"no contestant is called {arguments.Kind}", nameof(arguments)),
     };
 }

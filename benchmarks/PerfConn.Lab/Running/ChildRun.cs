@@ -13,6 +13,7 @@ internal readonly record struct ChildRun(Measurement? Measurement, string? Failu
 {
     public static async Task<ChildRun> StartAsync(ProcessStartInfo start, TimeSpan deadline)
     {
+        start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         try

@@ -26,7 +26,7 @@ internal sealed record Job
 
     public IEnumerable<string> Arguments() =>
     [
-        "--url", Url,
+        "--url", Url.Length == 0 ? "ws://127.0.0.1/" : Url,
         "--seconds", Seconds.ToString(CultureInfo.InvariantCulture),
         "--warmup", WarmUp.ToString(CultureInfo.InvariantCulture),
         "--wire", WireBytes.ToString(CultureInfo.InvariantCulture),

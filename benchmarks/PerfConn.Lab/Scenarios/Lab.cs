@@ -11,11 +11,14 @@ namespace PerfConn.Lab.Scenarios;
 /// <summary>
 /// Lets contestants do the same work, one process after the other. Interleaved rounds and medians: the machine drifts, ratios within one run do not.
 /// </summary>
-internal sealed class Lab(LabOptions options)
+internal sealed class Lab(LabOptions options, IReadOnlyList<Peer> peers)
 {
     private readonly List<ResultTable> _tables = [];
 
     public LabOptions Options => options;
+
+    /// <summary>The clients in other languages that this machine has.</summary>
+    public IReadOnlyList<Peer> Peers => peers;
 
     public IReadOnlyList<ResultTable> Tables => _tables;
 

@@ -30,6 +30,7 @@ internal static class LatencyScenario
                     framework.Inline(),
                     .. lines,
                     lines.First(c => c.Name == Names.Async).Inline(),
+                    .. lab.Peers.Select(p => p.For("latency")),
                 ]);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class Tally(string name)
         }
 
         double rate = m.Messages / m.Seconds;
-        Add(Metric.Rate, rate);
+        Add(Metric.Rate, m.Messages > 0 ? rate : null);
         Add(Metric.Megabytes, rate * job.WireBytes);
         Add(Metric.Nanoseconds, 1e9 / rate);
         Add(Metric.Cpu, m.CpuSeconds * 1e9 / m.Messages);

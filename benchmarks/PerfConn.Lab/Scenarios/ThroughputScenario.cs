@@ -50,6 +50,7 @@ internal static class ThroughputScenario
             lines.First(c => c.Name == Names.Async).Inline(),
             .. decoding,
             Contestant.Of("PerfConn over ClientWebSocket", "perfconn", "--transport", "clientwebsocket"),
+            .. lab.Peers.Select(p => p.For("count")),
         ]);
         await RunAsync(lab, server, MessageShape.Book, secure: true,
         [
@@ -59,6 +60,7 @@ internal static class ThroughputScenario
             .. lines,
             lines.First(c => c.Name == Names.Async).Inline(),
             .. decoding,
+            .. lab.Peers.Where(p => p.HasTls).Select(p => p.For("count")),
         ]);
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO;
 using System.Net;
@@ -13,15 +12,13 @@ using System.Threading;
 namespace PerfConn.Lab.Server;
 
 /// <summary>
-/// The server of every contestant, in a process of its own. The request's path says what it does after the handshake: <c>/blast/SHAPE</c>,
+/// The server of every contestant, in a process of its own. The request's path says what it does after the handshake: <c>/blast/SHAPE[/LINES/GROUP]</c>,
 /// <c>/paced/RATE</c>, <c>/echo</c>, <c>/drain</c> or <c>/idle</c>. Each connection has a blocking thread, but for an idle one, which has none.
 /// </summary>
 internal static class LabServer
 {
     /// <summary>How many loopback addresses it listens on: each gives a client 28,000 ports more.</summary>
     public const int Addresses = 4;
-
-    private static readonly ConcurrentBag<Stream> s_idle = [];
 
     /// <summary>Serves until the standard input closes, so that the server never outlives the lab that started it.</summary>
     public static int Run()
@@ -66,7 +63,7 @@ internal static class LabServer
             string[] path = Upgrade.Accept(stream);
             if (path[0] == "idle")
             {
-                s_idle.Add(stream);
+                _ = Work.IdleAsync(stream);
                 return;
             }
 
@@ -87,6 +84,11 @@ internal static class LabServer
         switch (path[0])
         {
             case "blast":
+                if (path is [_, _, var members, var group])
+                {
+                    Gathering.Join(group, int.Parse(members, CultureInfo.InvariantCulture));
+                }
+
                 Work.Blast(stream, MessageShape.Find(path[1]));
                 break;
             case "paced":

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Sockets;
 using System.Text;
 using PerfConn.Framing.WebSocket;
@@ -16,7 +17,7 @@ internal static class Upgrade
         string[] path = request[..request.IndexOf('\r', StringComparison.Ordinal)].Split(' ')[1].Trim('/').Split('/');
         int at = request.IndexOf("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase) + "Sec-WebSocket-Key:".Length;
         string key = request[at..request.IndexOf('\r', at)].Trim();
-        string extension = path[^1] switch
+        string extension = path.ElementAtOrDefault(1) switch
         {
             "deflate" => "Sec-WebSocket-Extensions: permessage-deflate\r\n",
             "deflate-fresh" => "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n",

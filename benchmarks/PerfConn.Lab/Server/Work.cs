@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.IO;
+using System.Threading.Tasks;
 using PerfConn.Lab.Running;
 
 namespace PerfConn.Lab.Server;
@@ -45,6 +46,18 @@ internal static class Work
         byte[] buffer = new byte[ReadSize];
         while (stream.Read(buffer) > 0)
         {
+        }
+    }
+
+    /// <summary>Says nothing; notices when the peer goes.</summary>
+    public static async Task IdleAsync(Stream stream)
+    {
+        byte[] buffer = new byte[16];
+        using (stream)
+        {
+            while (await stream.ReadAsync(buffer) > 0)
+            {
+            }
         }
     }
 

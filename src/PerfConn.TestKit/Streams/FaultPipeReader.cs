@@ -119,8 +119,8 @@ internal class FaultPipeReader(FaultTransport transport, PipeReader inner, ByteF
     }
 
     /// <summary>The inner reader copies what does not stand in its block.</summary>
-    public FrameLease Lease(ReadOnlySpan<byte> bytes) =>
-        inner is ILeaseSource source ? source.Lease(bytes) : CopyingLeaseSource.Shared.Lease(bytes);
+    public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease) =>
+        (inner as ILeaseSource ?? CopyingLeaseSource.Shared).TryLease(bytes, out lease);
 
     protected void CountRead()
     {

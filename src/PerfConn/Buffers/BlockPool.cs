@@ -1,5 +1,5 @@
 using System;
-using System.Diagnostics;
+using System.Collections.Generic;
 using System.Threading;
 using Microsoft.Extensions.ObjectPool;
 
@@ -9,7 +9,7 @@ namespace PerfConn.Buffers;
 /// The pool of pinned receive blocks. Blocks of the standard size are kept and reused; a larger one, for a frame that does not fit,
 /// is made to measure and left to the garbage collector afterwards.
 /// </summary>
-/// <remarks>Thread-safe. A rent and a return of a pooled block allocate nothing. Blocks in DEBUG builds are poisoned on return.</remarks>
+/// <remarks>Thread-safe. A rent and a return of a pooled block allocate nothing. See <see cref="TracksLeases"/> for finding what was leaked.</remarks>
 public sealed class BlockPool
 {
     /// <summary>
@@ -18,16 +18,28 @@ public sealed class BlockPool
     /// </summary>
     public const int DefaultBlockSize = 256 * 1024;
 
+    /// <summary>
+    /// Default of <see cref="LeaseLimit"/> in bytes: 256 MiB, 1,024 standard blocks, or some 2.4 million book tickers that wait for somebody.
+    /// </summary>
+    public const long DefaultLeaseLimit = 256L * 1024 * 1024;
+
+    private const string TrackingSwitch = "PerfConn.TrackLeases";
+
     private readonly DefaultObjectPool<PinnedBlock> _blocks;
     private long _outstandingBytes;
+    private long _leasedBytes;
     private int _outstanding;
 
     /// <summary>Makes a pool.</summary>
     /// <param name="blockSize">Size of a standard block in bytes, at least 4,096.</param>
     /// <param name="maximumRetained">How many free blocks are kept at most.</param>
-    public BlockPool(int blockSize = DefaultBlockSize, int maximumRetained = 64)
+    /// <param name="leaseLimit">Most bytes of blocks that leases may hold; from 0.</param>
+    public BlockPool(int blockSize = DefaultBlockSize, int maximumRetained = 64, long leaseLimit = DefaultLeaseLimit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 4096);
+        ArgumentOutOfRangeException.ThrowIfNegative(leaseLimit);
+        LeaseLimit = leaseLimit;
+        TracksLeases = TracksByDefault;
         BlockSize = blockSize;
         _blocks = new DefaultObjectPool<PinnedBlock>(new Policy(this), maximumRetained);
     }
@@ -47,6 +59,44 @@ public sealed class BlockPool
     /// <summary>Bytes in those blocks.</summary>
     public long OutstandingBytes => Volatile.Read(ref _outstandingBytes);
 
+    /// <summary>
+    /// Most bytes of blocks that leases may hold. A lease that would need another block above that is refused: a lane drops the tick, counts it and puts a gap marker in its place;
+    /// <c>Tick.TryLease</c> says no. Blocks that lines receive into do not count until something in them is leased, so what is outstanding never exceeds this and one block for each
+    /// line. Default: 256 MiB.
+    /// </summary>
+    public long LeaseLimit { get; }
+
+    /// <summary>Bytes of blocks that leases hold now; a block counts whole, and once.</summary>
+    public long LeasedBytes => Volatile.Read(ref _leasedBytes);
+
+    /// <summary>
+    /// Whether each lease is known by itself: a second release is noticed at once, <see cref="OutstandingLeases"/> tells where leaked ones were taken, and returned blocks are overwritten.
+    /// Costs a lock and a stack trace for each lease. Default: on in DEBUG builds and where the runtime setting <c>PerfConn.TrackLeases</c> is true, off otherwise.
+    /// </summary>
+    public bool TracksLeases
+    {
+        get => Tracker is not null;
+        init => Tracker = value ? new LeaseTracker() : null;
+    }
+
+    /// <summary>Leases taken and not released, with the place where they were taken; empty when they are not tracked.</summary>
+    public IReadOnlyList<LeaseRecord> OutstandingLeases => Tracker?.Outstanding ?? [];
+
+    internal LeaseTracker? Tracker { get; private init; }
+
+    private static bool TracksByDefault
+    {
+        get
+        {
+#if DEBUG
+            const bool IsDebug = true;
+#else
+            const bool IsDebug = false;
+#endif
+            return AppContext.TryGetSwitch(TrackingSwitch, out bool isOn) ? isOn : IsDebug;
+        }
+    }
+
     /// <summary>Rents a block of at least <paramref name="minimumSize"/> bytes; its contents are whatever was there.</summary>
     internal PinnedBlock Rent(int minimumSize = 0)
     {
@@ -61,16 +111,37 @@ public sealed class BlockPool
     {
         Interlocked.Decrement(ref _outstanding);
         Interlocked.Add(ref _outstandingBytes, -block.Array.Length);
-        Poison(block);
+        if (TracksLeases)
+        {
+            // Late readers of a returned block see nonsense instead of yesterday's prices (RELIABILITY B84).
+            block.Array.AsSpan().Fill(0xDD);
+        }
+
         if (block.Array.Length == BlockSize)
         {
             _blocks.Return(block);
         }
     }
 
-    /// <summary>Late readers of a returned block see nonsense in DEBUG instead of yesterday's prices (RELIABILITY B84).</summary>
-    [Conditional("DEBUG")]
-    private static void Poison(PinnedBlock block) => block.Array.AsSpan().Fill(0xDD);
+    /// <summary>Counts a block as leased; false when the limit does not allow it.</summary>
+    internal bool TryReserve(int size)
+    {
+        long leased = Volatile.Read(ref _leasedBytes);
+        while (leased + size <= LeaseLimit)
+        {
+            long seen = Interlocked.CompareExchange(ref _leasedBytes, leased + size, leased);
+            if (seen == leased)
+            {
+                return true;
+            }
+
+            leased = seen;
+        }
+
+        return false;
+    }
+
+    internal void Unreserve(int size) => Interlocked.Add(ref _leasedBytes, -size);
 
     private sealed class Policy(BlockPool pool) : PooledObjectPolicy<PinnedBlock>
     {

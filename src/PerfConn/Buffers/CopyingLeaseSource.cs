@@ -16,11 +16,11 @@ internal sealed class CopyingLeaseSource(BlockPool pool) : ILeaseSource
 
     public static CopyingLeaseSource Shared { get; } = new(BlockPool.Shared);
 
-    public FrameLease Lease(ReadOnlySpan<byte> bytes)
+    public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease)
     {
         if (bytes.Length > pool.BlockSize)
         {
-            return LeaseAlone(bytes);
+            return TryLeaseAlone(bytes, out lease);
         }
 
         lock (_lock)
@@ -32,20 +32,26 @@ internal sealed class CopyingLeaseSource(BlockPool pool) : ILeaseSource
                 _used = 0;
             }
 
-            bytes.CopyTo(_block.Array.AsSpan(_used));
-            _block.AddReference();
-            var lease = new FrameLease(_block, _used, bytes.Length);
+            Span<byte> room = _block.Array.AsSpan(_used, bytes.Length);
+            if (!_block.TryLease(room, out lease))
+            {
+                return false;
+            }
+
+            bytes.CopyTo(room);
             _used += bytes.Length;
-            return lease;
+            return true;
         }
     }
 
     /// <summary>A large copy's block is its own and goes with its lease; the block being filled stays the one for small copies.</summary>
-    private FrameLease LeaseAlone(ReadOnlySpan<byte> bytes)
+    private bool TryLeaseAlone(ReadOnlySpan<byte> bytes, out FrameLease lease)
     {
         PinnedBlock block = pool.Rent(bytes.Length);
         bytes.CopyTo(block.Array);
-        return new FrameLease(block, 0, bytes.Length);
+        bool leased = block.TryLease(block.Array.AsSpan(0, bytes.Length), out lease);
+        block.Release();
+        return leased;
     }
 
     /// <summary>Gives up the block being filled; leases on it stay good.</summary>

@@ -8,24 +8,24 @@ namespace PerfConn.Buffers;
 /// by <see cref="Dispose"/>; the bytes are then no longer yours.
 /// </summary>
 /// <remarks>
-/// A struct of 24 bytes: taking and releasing a lease allocates nothing. Copies share the one reference. DEBUG builds assert that the block
-/// is still in the life it was leased in.
+/// A struct of 24 bytes: taking and releasing a lease allocates nothing. Copies share the one reference. A lease knows the life of the block it was taken in, and
+/// throws <see cref="LeaseReleasedException"/> when that has ended; a pool that tracks its leases knows each one.
 /// </remarks>
 public readonly struct FrameLease : IDisposable, IEquatable<FrameLease>
 {
     private readonly PinnedBlock? _block;
     private readonly int _offset;
     private readonly int _length;
-    private readonly int _generation;
+    private readonly int _number;
 
     /// <summary>Takes over one reference that the caller has already added.</summary>
-    internal FrameLease(PinnedBlock block, int offset, int length)
+    internal FrameLease(PinnedBlock block, int offset, int length, int number)
     {
         Debug.Assert((uint)offset + (uint)length <= (uint)block.Array.Length, "a lease must lie inside its block");
         _block = block;
         _offset = offset;
         _length = length;
-        _generation = block.Generation;
+        _number = number;
     }
 
     /// <summary>The bytes. Valid until the lease is released.</summary>
@@ -33,7 +33,7 @@ public readonly struct FrameLease : IDisposable, IEquatable<FrameLease>
     {
         get
         {
-            AssertLive();
+            _block?.Check(_number);
             return _block is null ? default : _block.Array.AsSpan(_offset, _length);
         }
     }
@@ -43,42 +43,37 @@ public readonly struct FrameLease : IDisposable, IEquatable<FrameLease>
     {
         get
         {
-            AssertLive();
+            _block?.Check(_number);
             return _block is null ? default : _block.Array.AsMemory(_offset, _length);
         }
     }
 
-    /// <summary>Leases once more bytes that stand in this lease's block; copies those that do not.</summary>
-    internal FrameLease LeaseAgain(ReadOnlySpan<byte> bytes)
+    /// <summary>Leases once more bytes that stand in this lease's block; copies those that do not. False when the limit of leased bytes is reached.</summary>
+    internal bool TryLeaseAgain(ReadOnlySpan<byte> bytes, out FrameLease lease)
     {
-        AssertLive();
-        return _block is not null && _block.TryLease(bytes, out FrameLease lease) ? lease : CopyingLeaseSource.Shared.Lease(bytes);
+        _block?.Check(_number);
+        return _block is not null && _block.Holds(bytes)
+            ? _block.TryLease(bytes, out lease)
+            : CopyingLeaseSource.Shared.TryLease(bytes, out lease);
     }
 
     /// <summary>Releases the reference. The default value has none, and releasing it does nothing.</summary>
-    public void Dispose()
-    {
-        AssertLive();
-        _block?.Release();
-    }
+    /// <exception cref="LeaseReleasedException">It was released before.</exception>
+    public void Dispose() => _block?.Release(_number);
 
     /// <inheritdoc/>
     public bool Equals(FrameLease other) =>
-        ReferenceEquals(_block, other._block) && _offset == other._offset && _length == other._length && _generation == other._generation;
+        ReferenceEquals(_block, other._block) && _offset == other._offset && _length == other._length && _number == other._number;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is FrameLease other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_block, _offset, _length, _generation);
+    public override int GetHashCode() => HashCode.Combine(_block, _offset, _length, _number);
 
     /// <summary>Whether both are the same lease.</summary>
     public static bool operator ==(FrameLease left, FrameLease right) => left.Equals(right);
 
     /// <summary>Whether they are different leases.</summary>
     public static bool operator !=(FrameLease left, FrameLease right) => !left.Equals(right);
-
-    [Conditional("DEBUG")]
-    private void AssertLive() =>
-        Debug.Assert(_block is null || _block.Generation == _generation, "a lease was used after it was released");
 }

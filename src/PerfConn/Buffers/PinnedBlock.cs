@@ -19,6 +19,7 @@ internal sealed class PinnedBlock
     private readonly BlockPool _pool;
     private int _references;
     private int _generation;
+    private int _isLeased;
 
     internal PinnedBlock(BlockPool pool, int size)
     {
@@ -28,11 +29,20 @@ internal sealed class PinnedBlock
 
     public byte[] Array { get; }
 
-    /// <summary>Whether only the caller, who holds one reference, holds any: the block's bytes may then be overwritten.</summary>
+    /// <summary>Whether only the caller, who holds one reference, holds any.</summary>
     public bool IsExclusive => Volatile.Read(ref _references) == 1;
 
-    /// <summary>Counts the block's lives: a lease of an earlier life is recognised by it.</summary>
-    public int Generation => Volatile.Read(ref _generation);
+    /// <summary>If the caller is the only one left, takes the block back: its bytes may be overwritten, and it no longer counts as leased.</summary>
+    public bool TryReclaim()
+    {
+        if (!IsExclusive)
+        {
+            return false;
+        }
+
+        ClearLeased();
+        return true;
+    }
 
     internal void OnRented()
     {
@@ -40,36 +50,103 @@ internal sealed class PinnedBlock
         _references = 1;
     }
 
-    public void AddReference()
-    {
-        int now = Interlocked.Increment(ref _references);
-        Debug.Assert(now > 1, "a reference was added to a block that nobody holds");
-    }
+    /// <summary>Whether the bytes stand in this block.</summary>
+    public bool Holds(ReadOnlySpan<byte> bytes) => TryOffsetOf(bytes, out _);
 
-    /// <summary>Leases bytes that stand in this block; false when they stand elsewhere. The caller holds a reference.</summary>
+    /// <summary>Leases bytes; false when they do not stand in this block, or when its pool has no room for another leased one. The caller holds a reference.</summary>
     public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease)
     {
-        // The array is pinned, so the distance of the two references is a plain offset, and one comparison tells inside from outside.
-        nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(Array), ref MemoryMarshal.GetReference(bytes));
-        if (bytes.Length > Array.Length || (nuint)offset > (nuint)(uint)(Array.Length - bytes.Length))
+        if (!TryOffsetOf(bytes, out int offset) || (Volatile.Read(ref _isLeased) == 0 && !TryMarkLeased()))
         {
             lease = default;
             return false;
         }
 
-        AddReference();
-        lease = new FrameLease(this, (int)offset, bytes.Length);
+        int now = Interlocked.Increment(ref _references);
+        Debug.Assert(now > 1, "a reference was added to a block that nobody holds");
+        lease = new FrameLease(this, offset, bytes.Length, _pool.Tracker?.Take(bytes.Length) ?? _generation);
         return true;
+    }
+
+    /// <summary>Throws when a lease is no longer one. Without a tracker that is known once the block has been returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Check(int leaseNumber)
+    {
+        if (_pool.Tracker is { } tracker)
+        {
+            tracker.Check(leaseNumber);
+        }
+        else if (Volatile.Read(ref _generation) != leaseNumber)
+        {
+            ThrowReleased();
+        }
+    }
+
+    /// <summary>Releases a lease's reference.</summary>
+    public void Release(int leaseNumber)
+    {
+        if (_pool.Tracker is { } tracker)
+        {
+            tracker.Release(leaseNumber);
+        }
+        else if (Volatile.Read(ref _generation) != leaseNumber)
+        {
+            ThrowReleased();
+        }
+
+        Release();
     }
 
     public void Release()
     {
         int now = Interlocked.Decrement(ref _references);
-        Debug.Assert(now >= 0, "a block was released more often than it was referenced");
-        if (now == 0)
+        if (now > 0)
         {
-            Interlocked.Increment(ref _generation);
-            _pool.Return(this);
+            return;
+        }
+
+        if (now < 0)
+        {
+            ThrowReleased();
+        }
+
+        ClearLeased();
+        Interlocked.Increment(ref _generation);
+        _pool.Return(this);
+    }
+
+    private bool TryOffsetOf(ReadOnlySpan<byte> bytes, out int offset)
+    {
+        // The array is pinned, so the distance of the two references is a plain offset, and one comparison tells inside from outside.
+        nint distance = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(Array), ref MemoryMarshal.GetReference(bytes));
+        offset = (int)distance;
+        return bytes.Length <= Array.Length && (nuint)distance <= (nuint)(uint)(Array.Length - bytes.Length);
+    }
+
+    /// <summary>
+    /// The first lease since the block was the receive loop's alone: from now on it counts against the pool's limit, once, however many leases it
+    /// carries. Raised by the receive loop only, and lowered when nobody holds a lease: never by two at a time.
+    /// </summary>
+    private bool TryMarkLeased()
+    {
+        if (!_pool.TryReserve(Array.Length))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _isLeased, 1);
+        return true;
+    }
+
+    private void ClearLeased()
+    {
+        if (_isLeased != 0)
+        {
+            _isLeased = 0;
+            _pool.Unreserve(Array.Length);
         }
     }
+
+    private static void ThrowReleased() => throw new LeaseReleasedException(
+        "A lease was used or released after it had been released. Set BlockPool.TracksLeases to see where.");
 }

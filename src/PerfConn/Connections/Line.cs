@@ -97,7 +97,7 @@ public abstract class Line : IAsyncDisposable
 
     /// <summary>
     /// Likewise, with a choice of where the handler runs: on the receive loop, or behind a lane, where it may take its time. The lane ends with the line; disposing
-    /// the line returns when the handler has had everything in it. <see cref="LineStatistics.Dropped"/> counts what the lane dropped.
+    /// the line returns when the handler has had everything in it. <see cref="LineStatistics.Lane"/> has its counters.
     /// </summary>
     /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
     /// <param name="handler">Called for each tick, whoever subscribed to it.</param>
@@ -111,7 +111,7 @@ public abstract class Line : IAsyncDisposable
         where TProtocol : struct, IVenueProtocol
         where THandler : ITickHandler
     {
-        if (delivery.LaneCapacity == 0)
+        if (!delivery.IsLane)
         {
             return await ConnectAsync(venue, handler, options, cancellationToken).ConfigureAwait(false);
         }
@@ -123,7 +123,7 @@ public abstract class Line : IAsyncDisposable
                 venue,
                 parts =>
                 {
-                    lane = new TickLane<THandler>(handler, delivery.LaneCapacity, parts.Faults);
+                    lane = new TickLane<THandler>(handler, delivery, parts.Faults, parts.Closing);
                     parts.Lane = lane.Lane;
                     return new TickPipeline<TProtocol, TickLane<THandler>>(lane, parts);
                 },

@@ -24,9 +24,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     public override Task<Subscription> SubscribeAsync<TSubscriber>(
         IReadOnlyList<string> streams, TSubscriber handler, Delivery delivery = default, CancellationToken cancellationToken = default)
     {
-        Subscriber subscriber = delivery.LaneCapacity == 0
-            ? new InlineSubscriber<TSubscriber>(handler)
-            : new Lane<TSubscriber>(handler, delivery.LaneCapacity, _faults);
+        Subscriber subscriber = delivery.IsLane
+            ? Lane.Start(handler, in delivery, _faults, _closing.Token)
+            : new InlineSubscriber<TSubscriber>(handler);
         return SubscribeAsync(streams, subscriber, cancellationToken);
     }
 

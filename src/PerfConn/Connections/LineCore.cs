@@ -47,7 +47,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
         _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine);
         _replies = new ReplyTable(options.TimeProvider);
-        var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this);
+        var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
         _lane = parts.Lane;
         if (options.Reconnect is { } reconnect)
@@ -82,7 +82,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
                 Volatile.Read(ref _counters.Reconnects),
                 wanted,
                 confirmed,
-                _lane?.Dropped ?? 0);
+                _lane?.Statistics ?? default);
         }
     }
 

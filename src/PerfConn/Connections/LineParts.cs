@@ -1,3 +1,4 @@
+using System.Threading;
 using PerfConn.Dispatch;
 using PerfConn.Sequencing;
 using PerfConn.Symbols;
@@ -7,6 +8,9 @@ namespace PerfConn.Connections;
 /// <summary>What a line has ready when its pipeline is made.</summary>
 internal sealed record LineParts(Line Line, SymbolMap Symbols, StreamLedger Ledger, LineCounters Counters, FaultObserver Faults, ILineControl Control)
 {
+    /// <summary>Cancelled as soon as somebody closes the line: from then on no lane makes it wait.</summary>
+    public CancellationToken Closing { get; init; }
+
     /// <summary>The lane that the pipeline ends in, if any; the line ends it.</summary>
     public ILane? Lane { get; set; }
 }

@@ -1,3 +1,5 @@
+using PerfConn.Dispatch;
+
 namespace PerfConn.Connections;
 
 /// <summary>A snapshot of a line's counters, all since the line was made and across reconnects. Taking one allocates nothing.</summary>
@@ -13,7 +15,7 @@ namespace PerfConn.Connections;
 /// <param name="Reconnects">Times that the line was made again.</param>
 /// <param name="StreamsWanted">Streams subscribed to.</param>
 /// <param name="StreamsConfirmed">Of these, confirmed by the venue on the present connection.</param>
-/// <param name="Dropped">Ticks dropped by the lane in front of the line's own handler; those of subscriptions are told by each.</param>
+/// <param name="Lane">The counters of the lane in front of the line's own handler, all 0 without one; those of subscriptions are told by each.</param>
 public readonly record struct LineStatistics(
     long Frames,
     long Bytes,
@@ -27,4 +29,8 @@ public readonly record struct LineStatistics(
     long Reconnects,
     int StreamsWanted,
     int StreamsConfirmed,
-    long Dropped);
+    LaneStatistics Lane)
+{
+    /// <summary>Ticks dropped by that lane.</summary>
+    public long Dropped => Lane.Dropped;
+}

@@ -54,7 +54,11 @@ public readonly ref struct Message
     /// Keeps the payload beyond this call: a reference-counted lease on the block it stands in, or on a copy where the transport's memory cannot be leased. Release
     /// it exactly once.
     /// </summary>
+    /// <exception cref="LeaseLimitException">The pool's limit of leased bytes is reached; see <see cref="TryLease"/>.</exception>
     public FrameLease Lease() => (_leaseSource ?? CopyingLeaseSource.Shared).Lease(Payload);
+
+    /// <summary>Likewise; false when the limit of leased bytes (<see cref="BlockPool.LeaseLimit"/>) is reached.</summary>
+    public bool TryLease(out FrameLease lease) => (_leaseSource ?? CopyingLeaseSource.Shared).TryLease(Payload, out lease);
 
     /// <summary>The payload as text, or its length when it is binary; allocates, for logs and debugging.</summary>
     public override string ToString() => IsText ? Encoding.UTF8.GetString(Payload) : $"{Payload.Length} bytes";

@@ -14,6 +14,9 @@ internal sealed class FaultObserver(ILogger logger, TimeProvider time)
 
     public long Count => Volatile.Read(ref _count);
 
+    /// <summary>The clock of the line that it observes.</summary>
+    public TimeProvider Time => time;
+
     public void OnHandlerFault(Exception exception)
     {
         long count = Interlocked.Increment(ref _count);

@@ -1,123 +1,143 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
-using System.Threading.Channels;
 using System.Threading.Tasks;
-using PerfConn.Buffers;
 
 namespace PerfConn.Dispatch;
 
 /// <summary>
-/// A bounded lane from the receive loop to a handler on its own task: one writer, one reader, order kept. A tick in the lane is a lease on the
-/// block it was received into, not a copy. When the lane is full the oldest tick makes room; see <see cref="DropLedger"/> for how that is told.
+/// A lane from the receive loop to a handler that runs elsewhere: one writer, one reader, each symbol's order kept. This is what all policies share: counters, the reader's life, and
+/// how each side wakes the other.
 /// </summary>
-internal sealed class Lane<THandler> : Subscriber, ILane, ILeaseSource
-    where THandler : ITickHandler
+/// <remarks>
+/// <para>A writer looks at a flag after each tick to see whether the reader sleeps. For that to be sure it would need a full fence for each tick, which makes
+/// it wait until all it has written has left its store buffer. The reader pays instead, when it goes to sleep: it raises the flag, has
+/// the kernel run a barrier on all threads of the process (<see cref="Interlocked.MemoryBarrierProcessWide"/>, 0.6-1 µs here), and looks once more. Either the writer sees the flag, or the
+/// reader sees the tick. The end of a lane is settled the same way, with the writer's <see cref="LaneFlags.Busy"/>.</para>
+/// </remarks>
+internal abstract partial class Lane : Subscriber, ILane
 {
-    private readonly Channel<LaneItem> _channel;
-    private readonly DropLedger _drops = new();
-    private readonly FaultObserver _faults;
-    private readonly Task _reading;
+    private readonly CancellationTokenRegistration _closing;
+    private LaneFlags _flags;
 
-    // Not readonly: a struct handler may keep state in itself, and a readonly field would be copied before each call.
-#pragma warning disable IDE0044
-    private THandler _handler;
-#pragma warning restore IDE0044
-    private LaneItem _current;
-    private long _dropped;
-
-    public Lane(THandler handler, int capacity, FaultObserver faults)
+    private protected Lane(in Delivery delivery, CancellationToken closing)
     {
-        _handler = handler;
-        _faults = faults;
-        _channel = Channel.CreateBounded<LaneItem>(
-            new BoundedChannelOptions(capacity)
-            {
-                FullMode = BoundedChannelFullMode.DropOldest,
-                SingleReader = true,
-                SingleWriter = true,
-                AllowSynchronousContinuations = false,
-            },
-            OnDropped);
-        _reading = Task.Run(ReadAsync);
+        _wait = delivery.Wait;
+        _flags.Parked = 1;
+        _closing = closing.UnsafeRegister(static state => ((Lane)state!).Hurry(), this);
     }
 
-    public long Dropped => Volatile.Read(ref _dropped);
-
-    public override void OnTick(in Tick tick)
+    public LaneStatistics Statistics
     {
-        var item = new LaneItem(in tick);
-        if (!_channel.Writer.TryWrite(item))
+        get
         {
-            // Only a closed lane refuses; what comes after its end is not delivered and must not be leaked.
-            item.Frame.Dispose();
+            // Sent is read last: what has been counted below has been sent, so that nothing waits that never was.
+            long delivered = Volatile.Read(ref _flags.Delivered);
+            long conflated = Volatile.Read(ref _flags.Conflated);
+            long dropped = Volatile.Read(ref _flags.Refused) + DroppedInside;
+            return new LaneStatistics(Volatile.Read(ref _flags.Sent), delivered, dropped, conflated);
         }
     }
 
-    public override void OnGap(in Gap gap) => _channel.Writer.TryWrite(new LaneItem(in gap));
+    /// <summary>Ticks dropped that had been in.</summary>
+    private protected virtual long DroppedInside => 0;
 
-    /// <summary>A handler on the lane keeps the tick it is handling: one more reference on the same block.</summary>
-    FrameLease ILeaseSource.Lease(ReadOnlySpan<byte> bytes) => _current.Frame.LeaseAgain(bytes);
+    /// <summary>Whether nothing waits.</summary>
+    private protected abstract bool IsEmpty { get; }
 
-    public void Complete() => _channel.Writer.TryComplete();
+    private protected bool IsHurried => Volatile.Read(ref _flags.Hurried) != 0;
+
+    private protected ref LaneFlags Flags => ref _flags;
+
+    /// <summary>Makes the lane that a delivery asks for, and starts its reader.</summary>
+    public static Lane Start<THandler>(THandler handler, in Delivery delivery, FaultObserver faults, CancellationToken closing = default)
+        where THandler : ITickHandler
+    {
+        Debug.Assert(delivery.IsLane, "inline delivery needs no lane");
+        Lane lane = delivery.Policy == LanePolicy.Conflate
+            ? new ConflatingLane<THandler>(handler, in delivery, faults, closing)
+            : new RingLane<THandler>(handler, in delivery, faults, closing);
+        lane.StartReading();
+        return lane;
+    }
+
+    public sealed override void OnTick(in Tick tick)
+    {
+        Volatile.Write(ref _flags.Busy, 1);
+        if (Volatile.Read(ref _flags.Completed) == 0)
+        {
+            try
+            {
+                Write(in tick);
+            }
+            finally
+            {
+                Volatile.Write(ref _flags.Busy, 0);
+            }
+        }
+        else
+        {
+            Volatile.Write(ref _flags.Busy, 0);
+        }
+
+        if (Volatile.Read(ref _flags.Parked) != 0)
+        {
+            Wake();
+        }
+    }
+
+    public sealed override void OnGap(in Gap gap)
+    {
+        Volatile.Write(ref _flags.Busy, 1);
+        try
+        {
+            if (Volatile.Read(ref _flags.Completed) == 0)
+            {
+                Write(in gap);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _flags.Busy, 0);
+        }
+
+        if (Volatile.Read(ref _flags.Parked) != 0)
+        {
+            Wake();
+        }
+    }
+
+    public void Complete()
+    {
+        Interlocked.Exchange(ref _flags.Completed, 1);
+        WakeWriter();
+        Wake();
+    }
 
     public async ValueTask DisposeAsync()
     {
         Complete();
-        await _reading.ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
+        await _closing.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void OnDropped(LaneItem item)
-    {
-        if (!item.IsGap)
-        {
-            item.Frame.Dispose();
-        }
+    /// <summary>Counts the tick and finds it a place, or drops it by policy.</summary>
+    private protected abstract void Write(in Tick tick);
 
-        // A dropped gap marker counts as a drop too: its successor says again that ticks are missing.
-        Interlocked.Increment(ref _dropped);
-        _drops.Count(item.Symbol, item.Channel);
+    private protected abstract void Write(in Gap gap);
+
+    /// <summary>Delivers some of what waits.</summary>
+    private protected abstract Drained Drain();
+
+    /// <summary>Wakes a writer that waits for room, if any does.</summary>
+    private protected virtual void WakeWriter()
+    {
     }
 
-    /// <summary>WaitToRead and TryRead, never a cancellable ReadAsync: that one loses items on .NET 10 (dotnet/runtime#132094).</summary>
-    private async Task ReadAsync()
+    /// <summary>The line is being closed: nobody waits for a slow handler any more.</summary>
+    private void Hurry()
     {
-        ChannelReader<LaneItem> reader = _channel.Reader;
-        while (await reader.WaitToReadAsync().ConfigureAwait(false))
-        {
-            while (reader.TryRead(out LaneItem item))
-            {
-                Deliver(in item);
-            }
-        }
-    }
-
-    private void Deliver(in LaneItem item)
-    {
-        _current = item;
-        try
-        {
-            int lost = _drops.Take(item.Symbol, item.Channel);
-            if (lost > 0)
-            {
-                _handler.OnGap(new Gap(item.Symbol, item.Channel, GapCause.SlowConsumer, 0, item.Timestamp, lost));
-            }
-
-            if (item.IsGap)
-            {
-                _handler.OnGap(item.ToGap());
-            }
-            else
-            {
-                _handler.OnTick(new Tick(item.Symbol, item.Channel, item.Frame.Span, item.Timestamp, this));
-            }
-        }
-        catch (Exception e)
-        {
-            _faults.OnHandlerFault(e);
-        }
-        finally
-        {
-            item.Frame.Dispose();
-        }
+        Interlocked.Exchange(ref _flags.Hurried, 1);
+        WakeWriter();
     }
 }

@@ -24,13 +24,16 @@ public readonly ref struct Tick
     /// <param name="payload">The bytes of the item.</param>
     /// <param name="receiveTimestamp">When the read that brought it returned.</param>
     /// <param name="leaseSource">Where the payload's block can be leased; null copies instead.</param>
-    public Tick(SymbolId symbol, TickChannel channel, ReadOnlySpan<byte> payload, long receiveTimestamp, ILeaseSource? leaseSource = null)
+    /// <param name="conflated">How many older ticks of the stream this one stands for, besides itself.</param>
+    public Tick(
+        SymbolId symbol, TickChannel channel, ReadOnlySpan<byte> payload, long receiveTimestamp, ILeaseSource? leaseSource = null, int conflated = 0)
     {
         Payload = payload;
         ReceiveTimestamp = receiveTimestamp;
         _leaseSource = leaseSource;
         Symbol = symbol;
         Channel = channel;
+        Conflated = conflated;
     }
 
     /// <summary>The venue's bytes of this item, without its envelope.</summary>
@@ -55,10 +58,19 @@ public readonly ref struct Tick
     public TickChannel Channel { get; }
 
     /// <summary>
+    /// How many older ticks of this stream, not delivered before, this one has replaced on a lane with <see cref="LanePolicy.Conflate"/>; 0 everywhere else.
+    /// </summary>
+    public int Conflated { get; }
+
+    /// <summary>
     /// Keeps the payload beyond this call: a reference-counted lease on the block it stands in, or on a copy where the transport's
     /// memory cannot be leased. Release it exactly once.
     /// </summary>
+    /// <exception cref="LeaseLimitException">The pool's limit of leased bytes is reached; see <see cref="TryLease"/>.</exception>
     public FrameLease Lease() => (_leaseSource ?? CopyingLeaseSource.Shared).Lease(Payload);
+
+    /// <summary>Likewise; false when the limit of leased bytes (<see cref="BlockPool.LeaseLimit"/>) is reached.</summary>
+    public bool TryLease(out FrameLease lease) => (_leaseSource ?? CopyingLeaseSource.Shared).TryLease(Payload, out lease);
 
     /// <summary>The payload as text; allocates, for logs and debugging.</summary>
     public override string ToString() => $"{Symbol} ch{Channel.Value} {Encoding.UTF8.GetString(Payload)}";

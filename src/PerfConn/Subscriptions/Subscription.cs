@@ -28,7 +28,10 @@ public sealed class Subscription : IAsyncDisposable
     public IReadOnlyList<string> Streams { get; }
 
     /// <summary>Ticks that this subscription's lane has dropped because its handler was too slow; 0 for inline delivery.</summary>
-    public long Dropped => _lane?.Dropped ?? 0;
+    public long Dropped => Statistics.Dropped;
+
+    /// <summary>The counters of this subscription's lane; all 0 for inline delivery.</summary>
+    public LaneStatistics Statistics => _lane?.Statistics ?? default;
 
     /// <summary>Ends the subscription. No tick is delivered after it has returned, except to an inline handler that is running right now.</summary>
     public async ValueTask DisposeAsync()

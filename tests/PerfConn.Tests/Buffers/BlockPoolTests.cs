@@ -13,14 +13,13 @@ public class BlockPoolTests
     {
         var pool = new BlockPool(4096);
         PinnedBlock block = pool.Rent();
-        int generation = block.Generation;
         block.Release();
 
         PinnedBlock again = pool.Rent(4096);
 
         Assert.Same(block, again);
-        Assert.NotEqual(generation, again.Generation);
         again.Release();
+        AssertEmpty(pool);
     }
 
     [Fact]
@@ -84,11 +83,11 @@ public class BlockPoolTests
         var pool = new BlockPool(4096);
         PinnedBlock block = pool.Rent();
         Assert.True(block.IsExclusive);
-        block.AddReference();
-        block.AddReference();
+        Assert.True(block.TryLease(block.Array.AsSpan(0, 1), out FrameLease first));
+        Assert.True(block.TryLease(block.Array.AsSpan(0, 1), out FrameLease second));
         Assert.False(block.IsExclusive);
-        block.Release();
-        block.Release();
+        first.Dispose();
+        second.Dispose();
         Assert.True(block.IsExclusive);
         Assert.Equal(1, pool.Outstanding);
 
@@ -162,6 +161,7 @@ public class BlockPoolTests
 
     private static void AssertEmpty(BlockPool pool)
     {
+        Assert.Equal(0, pool.LeasedBytes);
         Assert.Equal(0, pool.Outstanding);
         Assert.Equal(0, pool.OutstandingBytes);
     }

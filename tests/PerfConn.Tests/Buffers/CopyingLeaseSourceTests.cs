@@ -93,7 +93,7 @@ public class CopyingLeaseSourceTests
     [Fact]
     public void Copying_allocates_nothing_once_a_block_is_there()
     {
-        var pool = new BlockPool(4096);
+        var pool = new BlockPool(4096) { TracksLeases = false };
         var source = new CopyingLeaseSource(pool);
         AllocationBudget.AssertZero(() =>
         {

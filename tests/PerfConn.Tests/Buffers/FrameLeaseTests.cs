@@ -51,7 +51,7 @@ public class FrameLeaseTests
         PinnedBlock block = pool.Rent();
         "BTCUSDT"u8.CopyTo(block.Array);
         Assert.True(block.TryLease(block.Array.AsSpan(0, 7), out FrameLease first));
-        FrameLease second = first.LeaseAgain(first.Span[..3]);
+        Assert.True(first.TryLeaseAgain(first.Span[..3], out FrameLease second));
         block.Release();
         first.Dispose();
 

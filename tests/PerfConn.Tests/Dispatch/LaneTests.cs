@@ -25,7 +25,7 @@ public sealed class LaneTests
     {
         SymbolId symbol = _symbols.GetOrAdd("A");
         var handler = new RecordingHandler(_symbols);
-        await using var lane = new Lane<RecordingHandler>(handler, 1024, _faults);
+        await using Lane lane = Start(handler, Delivery.Lane(1024));
         byte[] reused = new byte[8];
         for (int i = 0; i < 500; i++)
         {
@@ -56,7 +56,7 @@ public sealed class LaneTests
                 gate.Wait(Deadline.Token);
             },
         };
-        await using var lane = new Lane<RecordingHandler>(handler, 4, _faults);
+        await using Lane lane = Start(handler, Delivery.Lane(4));
         lane.OnTick(Text(a, "first"));
         Assert.True(entered.Wait(TimeSpan.FromSeconds(20)));
 
@@ -69,7 +69,7 @@ public sealed class LaneTests
         gate.Set();
         await Deadline.UntilAsync(() => handler.Events.Length == 6, "what was left");
         Assert.Equal(["A first", "B b1", "B b2", "gap A SlowConsumer 2", "A a3", "B b3"], handler.Events);
-        Assert.Equal(2, lane.Dropped);
+        Assert.Equal(2, lane.Statistics.Dropped);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class LaneTests
         }
 
         var handler = new CountingHandler();
-        await using (var lane = new Lane<CountingHandler>(handler, 64, _faults))
+        await using (Lane lane = Start(handler, Delivery.Lane(64)))
         {
             for (int i = 0; i < Sent; i++)
             {
@@ -91,10 +91,10 @@ public sealed class LaneTests
             }
 
             await lane.DisposeAsync();
-            Assert.Equal(Sent, handler.Ticks + lane.Dropped);
+            Assert.Equal(Sent, handler.Ticks + lane.Statistics.Dropped);
 
             // A drop whose symbol never ticked again has no marker to stand before; all others are announced exactly.
-            Assert.InRange(handler.Lost, lane.Dropped - Sent, lane.Dropped);
+            Assert.InRange(handler.Lost, lane.Statistics.Dropped - Sent, lane.Statistics.Dropped);
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class LaneTests
     {
         SymbolId a = _symbols.GetOrAdd("A");
         var handler = new RecordingHandler(_symbols);
-        await using var lane = new Lane<RecordingHandler>(handler, 16, _faults);
+        await using Lane lane = Start(handler, Delivery.Lane(16));
         lane.OnTick(Text(a, "1"));
         lane.OnGap(new Gap(a, s_channel, GapCause.Reconnected, 1, 2, -1));
         lane.OnTick(Text(a, "2"));
@@ -118,7 +118,7 @@ public sealed class LaneTests
         var source = new CopyingLeaseSource(pool);
         SymbolId a = _symbols.GetOrAdd("A");
         using var gate = new ManualResetEventSlim();
-        var lane = new Lane<RecordingHandler>(new RecordingHandler(_symbols) { Before = () => gate.Wait(Deadline.Token) }, 8, _faults);
+        Lane lane = Start(new RecordingHandler(_symbols) { Before = () => gate.Wait(Deadline.Token) }, Delivery.Lane(8) with { CopyLimit = 0 });
         for (int i = 0; i < 1000; i++)
         {
             lane.OnTick(new Tick(a, s_channel, "some bytes of a tick"u8, i, source));
@@ -137,7 +137,7 @@ public sealed class LaneTests
         var pool = new BlockPool(4096);
         var source = new CopyingLeaseSource(pool);
         var keeper = new KeepingHandler();
-        await using (var lane = new Lane<KeepingHandler>(keeper, 8, _faults))
+        await using (Lane lane = Start(keeper, Delivery.Lane(8) with { CopyLimit = 0 }))
         {
             lane.OnTick(new Tick(_symbols.GetOrAdd("A"), s_channel, "keep me"u8, 0, source));
         }
@@ -148,6 +148,9 @@ public sealed class LaneTests
         keeper.Kept.Dispose();
         Assert.Equal(0, pool.Outstanding);
     }
+
+    private Lane Start<THandler>(THandler handler, Delivery delivery)
+        where THandler : ITickHandler => Lane.Start(handler, in delivery, _faults);
 
     private static Tick Text(SymbolId symbol, string text) => new(symbol, s_channel, Encoding.ASCII.GetBytes(text), 1);
 

@@ -120,8 +120,8 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, Arr
         // The source is not disposed: it has no timer and no handle, and a late CancelPendingRead from another thread must do no harm.
     }
 
-    public FrameLease Lease(ReadOnlySpan<byte> bytes) =>
-        _block is not null && _block.TryLease(bytes, out FrameLease lease) ? lease : _copies.Lease(bytes);
+    public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease) =>
+        _block is not null && _block.Holds(bytes) ? _block.TryLease(bytes, out lease) : _copies.TryLease(bytes, out lease);
 
     /// <summary>Reads what is there without waiting. False when there is nothing yet; true with 0 at the end of the stream.</summary>
     protected abstract bool TryReceive(Span<byte> room, out int count);
@@ -172,7 +172,7 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, Arr
         int unread = _end - _start;
         int size = _block.Array.Length;
         bool standard = size == pool.BlockSize;
-        if (unread == 0 && standard && _block.IsExclusive)
+        if (unread == 0 && standard && _block.TryReclaim())
         {
             _start = _end = _examined = 0;
         }
@@ -187,7 +187,7 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, Arr
     {
         PinnedBlock block = _block!;
         bool fitsStandard = unread <= pool.BlockSize - MinimumRoom;
-        bool stays = block.IsExclusive && (fitsStandard ? size == pool.BlockSize : unread <= size / 2);
+        bool stays = block.TryReclaim() && (fitsStandard ? size == pool.BlockSize : unread <= size / 2);
         PinnedBlock target = stays ? block : pool.Rent(fitsStandard ? pool.BlockSize : Math.Max(size, LargerSize(unread)));
         block.Array.AsSpan(_start, unread).CopyTo(target.Array);
         if (!stays)

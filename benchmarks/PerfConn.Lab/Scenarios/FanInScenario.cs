@@ -1,0 +1,39 @@
+using System.Linq;
+using System.Threading.Tasks;
+using PerfConn.Lab.Report;
+using PerfConn.Lab.Running;
+using PerfConn.Lab.Server;
+
+namespace PerfConn.Lab.Scenarios;
+
+/// <summary>Many full lines into one process.</summary>
+internal static class FanInScenario
+{
+    // A spinning line wants a core.
+    private const int MostSpinning = 8;
+
+    public static async Task RunAsync(Lab lab)
+    {
+        RenderedShape rendered = RenderedShape.Of(MessageShape.Book);
+        foreach (int lines in (int[])[1, 8, 64, 512])
+        {
+            using ServerProcess server = await ServerProcess.StartAsync();
+            await lab.CompareAsync(
+                $"fan-in-{lines}",
+                $"Fan-in of {lines} full line{(lines == 1 ? "" : "s")}, bookTicker of 110 B",
+                new Job
+                {
+                    Url = server.Address("blast/" + MessageShape.Book.Name),
+                    Seconds = lab.Options.Seconds,
+                    WireBytes = rendered.WireBytesPerMessage,
+                    Lines = lines,
+                },
+                [Metric.Rate, Metric.Megabytes, Metric.Cpu, Metric.Allocated],
+                [
+                    Contestant.Of(Names.Bytes, "bytes"),
+                    Contestant.Of(Names.ClientWebSocket, "clientwebsocket"),
+                    .. Contestant.PerfConn("perfconn").Where(c => c.Name != Names.Spin || lines <= MostSpinning),
+                ]);
+        }
+    }
+}
