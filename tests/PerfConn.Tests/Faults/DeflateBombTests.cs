@@ -158,7 +158,10 @@ public sealed class DeflateBombTests(ITestOutputHelper output)
     private struct MeteredParser<TParser>(TParser parser, Meter meter) : IFrameParser
         where TParser : struct, IFrameParser
     {
+        // Not readonly: a parser keeps its state in itself, and a readonly field would be copied before each call.
+#pragma warning disable IDE0044
         private TParser _parser = parser;
+#pragma warning restore IDE0044
 
         public readonly bool IsClosed => _parser.IsClosed;
 
