@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Lab;
 using PerfConn.Lab.Contestants;
+using PerfConn.Lab.Report;
 using PerfConn.Lab.Scenarios;
 using PerfConn.Lab.Server;
 
@@ -38,10 +39,28 @@ if (options is null || chosen.Count == 0)
     return 2;
 }
 
-var lab = new Lab(options, await Peer.FindAsync(Console.Error.WriteLine));
+var absent = new List<string>();
+var lab = new Lab(options, await Peer.FindAsync(absent.Add));
+absent.ForEach(Console.Error.WriteLine);
 foreach ((_, Func<Lab, Task> run) in chosen)
 {
     await run(lab);
+}
+
+var report = await LabReport.OfAsync(
+    "dotnet run -c Release --project benchmarks/PerfConn.Lab -- " + string.Join(' ', args), options.Seconds, options.Rounds, absent, lab.Tables);
+if (options.Json)
+{
+    Console.WriteLine(report.ToJson());
+}
+else
+{
+    BarText.Write(Console.Out, report);
+}
+
+if (options.ReportFolder is { } folder)
+{
+    await new ReportPage(report, folder).WriteAsync();
 }
 
 return 0;

@@ -22,7 +22,7 @@ internal sealed record Job
     public int Lines { get; init; } = 1;
 
     /// <summary>After this a contestant is given up.</summary>
-    public TimeSpan Deadline => TimeSpan.FromSeconds(WarmUp + Seconds + 20 + (Lines / 200.0));
+    public TimeSpan Deadline => TimeSpan.FromSeconds(WarmUp + Seconds + 20 + (Math.Min(Lines, 1000) / 20.0));
 
     public IEnumerable<string> Arguments() =>
     [

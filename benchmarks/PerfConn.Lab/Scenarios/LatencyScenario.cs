@@ -31,7 +31,8 @@ internal static class LatencyScenario
                     .. lines,
                     lines.First(c => c.Name == Names.Async).Inline(),
                     .. lab.Peers.Select(p => p.For("latency")),
-                ]);
+                ],
+                rounds: rate is 5_000 or 10_000 ? null : lab.FewRounds);
         }
     }
 }

@@ -56,7 +56,7 @@ internal sealed class Tally(string name)
     private static double Median(List<double> values)
     {
         values.Sort();
-        return values[values.Count / 2];
+        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
     private void Add(Metric metric, double? value)
