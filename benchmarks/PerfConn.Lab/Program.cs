@@ -16,7 +16,7 @@ switch (args)
     case ["contestant", _, ..]:
         return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
     case ["stages", ..]:
-        Stages.Run(args is [_, "combined"]);
+        Stages.Run(args is [_, var shape, ..] ? shape : MessageShape.Book.Name);
         return 0;
 }
 
@@ -36,7 +36,7 @@ LabOptions? options = LabOptions.Parse(args);
 IReadOnlyList<(string Name, Func<Lab, Task> Run)> chosen = [.. scenarios.Where(s => options?.Scenario == "all" || options?.Scenario == s.Name)];
 if (options is null || chosen.Count == 0)
 {
-    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages [combined]");
+    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages [book|mixed|combined|depth|large]");
     return 2;
 }
 
