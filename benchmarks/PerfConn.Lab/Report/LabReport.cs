@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Tasks;
@@ -38,14 +36,15 @@ internal sealed record LabReport
 
     public required IReadOnlyList<ResultTable> Tables { get; init; }
 
-    public static async Task<LabReport> OfAsync(string command, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<ResultTable> tables) => new()
+    public static async Task<LabReport> OfAsync(
+        string command, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
     {
         Machine = await MachineFacts.ReadAsync(tables),
         Command = command,
         Seconds = seconds,
         Rounds = rounds,
         Absent = absent,
-        Bars = [.. new BarTable(tables).Bars().Where(b => b.Measured is not null || command.Contains(" all", StringComparison.Ordinal))],
+        Bars = bars,
         Tables = tables,
     };
 
