@@ -38,15 +38,15 @@ internal sealed record LabReport
 
     public static async Task<LabReport> OfAsync(
         string command, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
-    {
-        Machine = await MachineFacts.ReadAsync(tables),
-        Command = command,
-        Seconds = seconds,
-        Rounds = rounds,
-        Absent = absent,
-        Bars = bars,
-        Tables = tables,
-    };
+        {
+            Machine = await MachineFacts.ReadAsync(tables),
+            Command = command,
+            Seconds = seconds,
+            Rounds = rounds,
+            Absent = absent,
+            Bars = bars,
+            Tables = tables,
+        };
 
     public string ToJson() => JsonSerializer.Serialize(this, s_format);
 }
