@@ -37,9 +37,9 @@ internal sealed record LabReport
     public required IReadOnlyList<ResultTable> Tables { get; init; }
 
     public static async Task<LabReport> OfAsync(
-        string command, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
+        string command, string load, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
         {
-            Machine = await MachineFacts.ReadAsync(tables),
+            Machine = await MachineFacts.ReadAsync(tables, load),
             Command = command,
             Seconds = seconds,
             Rounds = rounds,
