@@ -48,8 +48,10 @@ foreach ((_, Func<Lab, Task> run) in chosen)
     await run(lab);
 }
 
+// Of a single scenario only the bars that it speaks of.
+IReadOnlyList<Bar> bars = [.. new BarTable(lab.Tables).Bars().Where(b => b.Measured is not null || options.Scenario == "all")];
 var report = await LabReport.OfAsync(
-    "dotnet run -c Release --project benchmarks/PerfConn.Lab -- " + string.Join(' ', args), options.Seconds, options.Rounds, absent, lab.Tables);
+    "dotnet run -c Release --project benchmarks/PerfConn.Lab -- " + string.Join(' ', args), options.Seconds, options.Rounds, absent, bars, lab.Tables);
 if (options.Json)
 {
     Console.WriteLine(report.ToJson());
