@@ -238,9 +238,4 @@ public sealed class TickRingTests
 
         return [.. all];
     }
-
-    private sealed class BlockSource(PinnedBlock block) : ILeaseSource
-    {
-        public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease) => block.TryLease(bytes, out lease);
-    }
 }
