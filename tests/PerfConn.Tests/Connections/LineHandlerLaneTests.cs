@@ -139,7 +139,7 @@ public sealed class LineHandlerLaneTests
         await Deadline.Within(line.Completion);
         release.Set();
         await Deadline.Within(closing);
-        await Deadline.Within(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Deadline.Within(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (subscription is not null)
         {
             await Deadline.Within(subscription.DisposeAsync().AsTask());

@@ -127,11 +127,10 @@ public sealed class LaneWaitingTests : IDisposable
         {
             await using Lane lane = Lane.Start(handler, Delivery.Lane(8, policy, wait), _faults);
             var streams = new NumberedStreams(2);
-            for (int i = 0; i < 2000; i++)
+            for (int i = 0; i < 5000; i++)
             {
                 streams.Send(lane, 0);
-                Thread.SpinWait(i % 150);
-                if (i % 50 == 0)
+                if (i % 8 != 0)
                 {
                     long start = TimeProvider.System.GetTimestamp();
                     while (lane.Statistics.Waiting != 0)
@@ -140,6 +139,8 @@ public sealed class LaneWaitingTests : IDisposable
                         Thread.Yield();
                     }
                 }
+
+                Thread.SpinWait(i % 97);
             }
 
             await Deadline.Within(lane.DisposeAsync().AsTask());
@@ -168,10 +169,10 @@ public sealed class LaneWaitingTests : IDisposable
     {
         Lane lane = Lane.Start(_handler, Delivery.Lane(2, LanePolicy.Wait), _faults, closing);
         _streams.Send(lane, 0);
-        Assert.True(await _entered.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await _entered.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None));
         _streams.Send(lane, 0);
         _streams.Send(lane, 0);
-        return (lane, Task.Run(() => _streams.Send(lane, 0)));
+        return (lane, Task.Run(() => _streams.Send(lane, 0), CancellationToken.None));
     }
 
     private async Task AdvanceUntilAsync(Task task, TimeSpan time, bool expected)
