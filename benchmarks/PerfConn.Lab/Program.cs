@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Lab;
 using PerfConn.Lab.Contestants;
+using PerfConn.Lab.Report;
 using PerfConn.Lab.Scenarios;
 using PerfConn.Lab.Server;
 
@@ -15,7 +16,7 @@ switch (args)
     case ["contestant", _, ..]:
         return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
     case ["stages", ..]:
-        Stages.Run(args is [_, "combined"]);
+        Stages.Run(args is [_, var shape, ..] ? shape : MessageShape.Book.Name);
         return 0;
 }
 
@@ -27,6 +28,7 @@ switch (args)
     ("echo", EchoScenario.RunAsync),
     ("fan-in", FanInScenario.RunAsync),
     ("idle", IdleScenario.RunAsync),
+    ("lanes", LaneScenario.RunAsync),
     ("lookup", LookupScenario.RunAsync),
 ];
 
@@ -34,14 +36,34 @@ LabOptions? options = LabOptions.Parse(args);
 IReadOnlyList<(string Name, Func<Lab, Task> Run)> chosen = [.. scenarios.Where(s => options?.Scenario == "all" || options?.Scenario == s.Name)];
 if (options is null || chosen.Count == 0)
 {
-    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages [combined]");
+    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages [book|mixed|combined|depth|large]");
     return 2;
 }
 
-var lab = new Lab(options, await Peer.FindAsync(Console.Error.WriteLine));
+var absent = new List<string>();
+var lab = new Lab(options, await Peer.FindAsync(absent.Add));
+absent.ForEach(Console.Error.WriteLine);
 foreach ((_, Func<Lab, Task> run) in chosen)
 {
     await run(lab);
+}
+
+// Of a single scenario only the bars that it speaks of.
+IReadOnlyList<Bar> bars = [.. new BarTable(lab.Tables).Bars().Where(b => b.Measured is not null || options.Scenario == "all")];
+var report = await LabReport.OfAsync(
+    "dotnet run -c Release --project benchmarks/PerfConn.Lab -- " + string.Join(' ', args), options.Seconds, options.Rounds, absent, bars, lab.Tables);
+if (options.Json)
+{
+    Console.WriteLine(report.ToJson());
+}
+else
+{
+    BarText.Write(Console.Out, report);
+}
+
+if (options.ReportFolder is { } folder)
+{
+    await new ReportPage(report, folder).WriteAsync();
 }
 
 return 0;

@@ -6,6 +6,7 @@ using System.IO.Compression;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Framing.WebSocket.Compression;
+using PerfConn.Tests.Framing;
 
 namespace PerfConn.Fuzz;
 
@@ -13,7 +14,7 @@ namespace PerfConn.Fuzz;
 /// Compressed messages. The first four bytes choose how the frame is cut, the rest is a message's deflate data. Oracles: any cut gives the same as no cut; an accepted message
 /// is what a plain <see cref="DeflateStream"/> makes of the data and its tail; one that the stream cannot read is never accepted.
 /// </summary>
-internal sealed class DeflateTarget : IFuzzTarget
+internal sealed class DeflateTarget : IFuzzTarget, ICutTarget
 {
     private const int PlanSize = 4;
     private const int MaxMessageSize = 64 * 1024;
@@ -31,11 +32,7 @@ internal sealed class DeflateTarget : IFuzzTarget
 
         ReadOnlySpan<byte> plan = input[..PlanSize];
         byte[] deflated = input[PlanSize..].ToArray();
-        byte[] script = [0xC2, 126, (byte)(deflated.Length >> 8), (byte)deflated.Length, .. deflated];
-        if (deflated.Length < 126)
-        {
-            script = [0xC2, (byte)deflated.Length, .. deflated];
-        }
+        byte[] script = Frame(deflated);
 
         (byte[]? whole, FrameFault fault) = Parse(script, []);
         (byte[]? cut, FrameFault cutFault) = Parse(script, plan);
@@ -49,6 +46,20 @@ internal sealed class DeflateTarget : IFuzzTarget
             Compare(whole, deflated);
         }
     }
+
+    public void FeedEveryWay(byte[] input, Func<int, IEnumerable<int[]>> plans)
+    {
+        if (input.Length is >= PlanSize and <= ushort.MaxValue)
+        {
+            byte[] script = Frame(input[PlanSize..]);
+            Feeder.FeedEveryWay(
+                () => new WebSocketFrameParser<ClientRole>(s_limits, new MessageInflater(keepsContext: true, windowBits: 15, s_limits)), script, plans(script.Length));
+        }
+    }
+
+    private static byte[] Frame(byte[] deflated) => deflated.Length < 126
+        ? [0xC2, (byte)deflated.Length, .. deflated]
+        : [0xC2, 126, (byte)(deflated.Length >> 8), (byte)deflated.Length, .. deflated];
 
     private static (byte[]? Message, FrameFault Fault) Parse(byte[] script, ReadOnlySpan<byte> plan)
     {

@@ -1,8 +1,10 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Text;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Tests.Framing;
 
 namespace PerfConn.Fuzz;
 
@@ -10,9 +12,11 @@ namespace PerfConn.Fuzz;
 /// The frame parser, client role. The first bytes of the input choose how the rest is cut. Oracle: any cut of the same bytes gives the same events as
 /// no cut at all, and the same fault.
 /// </summary>
-internal sealed class FrameTarget : IFuzzTarget
+internal sealed class FrameTarget : IFuzzTarget, ICutTarget
 {
     private const int PlanSize = 4;
+
+    private static readonly FrameLimits s_limits = new() { MaxMessageSize = 64 * 1024, MaxFragments = 16 };
 
     public string Name => "frame";
 
@@ -33,9 +37,15 @@ internal sealed class FrameTarget : IFuzzTarget
         }
     }
 
+    public void FeedEveryWay(byte[] input, Func<int, IEnumerable<int[]>> plans)
+    {
+        byte[] bytes = input.Length < PlanSize ? [] : input[PlanSize..];
+        Feeder.FeedEveryWay(() => new WebSocketFrameParser<ClientRole>(s_limits), bytes, plans(bytes.Length));
+    }
+
     private static (string Events, FrameFault Fault) Parse(byte[] bytes, ReadOnlySpan<byte> plan)
     {
-        var parser = new WebSocketFrameParser<ClientRole>(new FrameLimits { MaxMessageSize = 64 * 1024, MaxFragments = 16 });
+        var parser = new WebSocketFrameParser<ClientRole>(s_limits);
         var sink = new Recorder(new StringBuilder());
         int start = 0;
         int end = 0;

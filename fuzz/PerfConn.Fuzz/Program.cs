@@ -7,14 +7,28 @@ using PerfConn.Fuzz;
 
 // perfconn-fuzz <target> <file or folder>...            runs the inputs, to replay a crash or check the corpus
 // perfconn-fuzz <target> --mutate SEED COUNT <folder>   runs COUNT mutations of the folder's inputs; the seed replays them
+// perfconn-fuzz frame --differential COUNT SEED         compares COUNT scripts, of the seeds from SEED on, with the runtime's WebSocket client
+// perfconn-fuzz cuts COUNT SEED <corpus folder>         cuts the corpus and its mutations in COUNT ways, over all parsers
 IFuzzTarget[] targets =
 [
     new FrameTarget(), new HandshakeTarget(), new BinanceTarget(), new DeflateTarget(), new LengthTarget(), new DelimitedTarget(), new FixTarget(),
 ];
+if (args is ["frame", "--differential", var scripts, var from])
+{
+    return await DifferentialRun.RunAsync(long.Parse(scripts, CultureInfo.InvariantCulture), ulong.Parse(from, CultureInfo.InvariantCulture));
+}
+
+if (args is ["cuts", var plans, var cutSeed, var corpus])
+{
+    ICutTarget[] cutTargets = [.. targets.OfType<ICutTarget>(), new RecordTarget()];
+    return CutPlans.Run(
+        cutTargets, name => Load([Path.Combine(corpus, name)]), long.Parse(plans, CultureInfo.InvariantCulture), int.Parse(cutSeed, CultureInfo.InvariantCulture));
+}
+
 IFuzzTarget? target = args.Length < 2 ? null : targets.FirstOrDefault(t => t.Name == args[0]);
 if (target is null)
 {
-    Console.Error.WriteLine($"usage: <{string.Join('|', targets.Select(t => t.Name))}> [--mutate SEED COUNT] <file or folder>...");
+    Console.Error.WriteLine($"usage: <{string.Join('|', targets.Select(t => t.Name))}> [--mutate SEED COUNT] <file or folder>... | frame --differential COUNT SEED | cuts COUNT SEED <corpus>");
     return 2;
 }
 

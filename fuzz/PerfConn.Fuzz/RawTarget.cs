@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Text;
 using PerfConn.Framing;
+using PerfConn.Tests.Framing;
 
 namespace PerfConn.Fuzz;
 
@@ -9,7 +11,7 @@ namespace PerfConn.Fuzz;
 /// A parser of a raw framing. The input begins with how the bytes are cut and with settings of the framing. Oracle: in one piece, read by read and
 /// in segments the same comes out, and it is what a reference says that sees all bytes at once and looks at them one by one.
 /// </summary>
-internal abstract class RawTarget<TParser> : IFuzzTarget
+internal abstract class RawTarget<TParser> : IFuzzTarget, ICutTarget
     where TParser : struct, IFrameParser
 {
     /// <summary>Small, so that mutations find it.</summary>
@@ -36,6 +38,16 @@ internal abstract class RawTarget<TParser> : IFuzzTarget
         AssertSame("whole", Parse(Create(settings), bytes, []), expected);
         AssertSame("cut by " + Convert.ToHexString(plan), Parse(Create(settings), bytes, plan), expected);
         AssertSame("segments of " + Convert.ToHexString(plan), Parse(Create(settings), FuzzSegment.Sequence(bytes, plan)), expected);
+    }
+
+    public void FeedEveryWay(byte[] input, Func<int, IEnumerable<int[]>> plans)
+    {
+        if (input.Length >= PlanSize + SettingsSize)
+        {
+            byte[] settings = input[PlanSize..(PlanSize + SettingsSize)];
+            byte[] bytes = input[(PlanSize + SettingsSize)..];
+            Feeder.FeedEveryWay(() => Create(settings), bytes, plans(bytes.Length));
+        }
     }
 
     /// <summary>The parser under test.</summary>

@@ -39,6 +39,9 @@ internal sealed class ContestantArguments
 
     public ReceiveMode Mode => Enum.Parse<ReceiveMode>(Text("--mode", nameof(ReceiveMode.Async)));
 
+    /// <summary>The core that a line's own thread is bound to; null for any.</summary>
+    public int? Processor => _values.ContainsKey("--processor") ? (int)Number("--processor", 0) : null;
+
     /// <summary>Whether all fields of a tick are decoded.</summary>
     public bool Decodes => Text("--decode", "no") == "yes";
 

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using PerfConn.Dispatch;
 using PerfConn.Lab.Running;
 
 namespace PerfConn.Lab.Contestants;
@@ -17,12 +18,15 @@ internal static class Meter
         recorder?.Begin();
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        LaneStatistics lane = (contestant as ILossy)?.Statistics ?? default;
         long messages = contestant.Messages;
         long start = Stopwatch.GetTimestamp();
         pause.WaitOne(time);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         messages = contestant.Messages - messages;
+        LaneStatistics after = (contestant as ILossy)?.Statistics ?? default;
         cpu = Environment.CpuUsage.TotalTime - cpu;
+        recorder?.End();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         MemoryUse? held = contestant is IIdle idle ? PerLine(idle) : null;
         return new Measurement
@@ -31,6 +35,9 @@ internal static class Meter
             Seconds = elapsed.TotalSeconds,
             CpuSeconds = cpu.TotalSeconds,
             AllocatedBytes = allocated,
+            Offered = after.Sent > 0 ? after.Sent - lane.Sent : null,
+            Dropped = after.Sent > 0 ? after.Dropped - lane.Dropped : null,
+            Conflated = after.Sent > 0 ? after.Conflated - lane.Conflated : null,
             ManagedBytesPerLine = held?.Managed,
             ResidentBytesPerLine = held?.Resident,
             Percentiles = recorder is null || recorder.Recorded.Count == 0 ? null : Quantiles.Of(recorder.Recorded),

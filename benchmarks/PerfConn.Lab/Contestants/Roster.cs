@@ -23,6 +23,7 @@ internal static class Roster
         "clientwebsocket-echo" => new ClientWebSocketEcho(arguments),
         "perfconn-echo" => new PerfConnEcho(arguments),
         "idle" => new IdleLines(arguments),
+        "lane" => new LaneFlow(arguments),
         "lookup" => new SymbolLookup(arguments),
         _ => throw new ArgumentException($"no contestant is called {arguments.Kind}", nameof(arguments)),
     };

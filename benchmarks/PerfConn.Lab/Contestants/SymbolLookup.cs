@@ -13,14 +13,14 @@ namespace PerfConn.Lab.Contestants;
 
 /// <summary>
 /// Bytes to id over 3,000 symbols in an order that no predictor learns: PerfConn's map, or a dictionary asked by span. With <c>--writer yes</c> another
-/// thread adds 50,000 symbols a second meanwhile.
+/// thread adds 10,000 symbols a second meanwhile.
 /// </summary>
 internal sealed class SymbolLookup(ContestantArguments arguments) : IContestant
 {
     private const int Symbols = 3000;
     private const int Asked = 64 * 1024;
-    private const int AddsPerSecond = 50_000;
-    private const int MostAdds = 900_000;
+    private const int AddsPerSecond = 10_000;
+    private const int MostAdds = 500_000;
 
     private readonly SymbolMap _map = new();
     private readonly ConcurrentDictionary<byte[], int> _dictionary = new(new ByteComparer());

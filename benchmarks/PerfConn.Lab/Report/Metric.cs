@@ -23,6 +23,12 @@ internal sealed record Metric(string Key, string Head, double Scale, int Digits)
 
     public static Metric Allocated { get; } = new("allocatedBytesPerMessage", "B/msg", 1, 3);
 
+    public static Metric Offered { get; } = new("offeredPerSecond", "offered M/s", 1e6, 2);
+
+    public static Metric Dropped { get; } = new("droppedShare", "dropped %", 0.01, 1);
+
+    public static Metric Conflated { get; } = new("conflatedShare", "conflated %", 0.01, 1);
+
     public static Metric Managed { get; } = new("managedBytesPerLine", "managed B/line", 1, 0);
 
     public static Metric Resident { get; } = new("residentBytesPerLine", "resident B/line", 1, 0);

@@ -18,7 +18,7 @@ internal sealed record ResultTable
 
     /// <summary>The first one is what the ratios are of.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<Metric> Columns { get; init; }
+    public IReadOnlyList<Metric> Columns { get; init; } = [];
 
     public required IReadOnlyList<ResultRow> Rows { get; init; }
 

@@ -20,6 +20,15 @@ internal sealed record Measurement
     /// <summary>Managed bytes allocated within it.</summary>
     public double? AllocatedBytes { get; init; }
 
+    /// <summary>Messages given, delivered or not.</summary>
+    public double? Offered { get; init; }
+
+    /// <summary>Of these, dropped.</summary>
+    public double? Dropped { get; init; }
+
+    /// <summary>Of these, replaced by a newer one.</summary>
+    public double? Conflated { get; init; }
+
     /// <summary>Latencies in nanoseconds at <see cref="Quantiles.Points"/>.</summary>
     public IReadOnlyList<double>? Percentiles { get; init; }
 

@@ -27,6 +27,7 @@ internal static class EchoScenario
                 .. lines,
                 lines.First(c => c.Name == Names.Async).Inline(),
                 .. lab.Peers.Select(p => p.For("echo")),
-            ]);
+            ],
+            rounds: lab.FewRounds);
     }
 }

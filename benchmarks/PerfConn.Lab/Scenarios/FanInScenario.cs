@@ -33,7 +33,8 @@ internal static class FanInScenario
                     Contestant.Of(Names.Bytes, "bytes"),
                     Contestant.Of(Names.ClientWebSocket, "clientwebsocket"),
                     .. Contestant.PerfConn("perfconn").Where(c => c.Name != Names.Spin || lines <= MostSpinning),
-                ]);
+                ],
+                rounds: lab.FewRounds);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace PerfConn.Lab.Scenarios;
 /// <summary>The work that all contestants of a comparison are given.</summary>
 internal sealed record Job
 {
-    /// <summary>Where to connect to; empty when there is no server in it.</summary>
-    public string Url { get; init; } = "";
+    /// <summary>Where to connect to, when there is a server in it.</summary>
+    public string Url { get; init; } = "ws://127.0.0.1/";
 
     public double Seconds { get; init; } = 1;
 
@@ -22,11 +22,11 @@ internal sealed record Job
     public int Lines { get; init; } = 1;
 
     /// <summary>After this a contestant is given up.</summary>
-    public TimeSpan Deadline => TimeSpan.FromSeconds(WarmUp + Seconds + 20 + (Lines / 200.0));
+    public TimeSpan Deadline => TimeSpan.FromSeconds(WarmUp + Seconds + 20 + (Math.Min(Lines, 1000) / 20.0));
 
     public IEnumerable<string> Arguments() =>
     [
-        "--url", Url.Length == 0 ? "ws://127.0.0.1/" : Url,
+        "--url", Url,
         "--seconds", Seconds.ToString(CultureInfo.InvariantCulture),
         "--warmup", WarmUp.ToString(CultureInfo.InvariantCulture),
         "--wire", WireBytes.ToString(CultureInfo.InvariantCulture),

@@ -22,6 +22,9 @@ internal sealed class Lab(LabOptions options, IReadOnlyList<Peer> peers)
 
     public IReadOnlyList<ResultTable> Tables => _tables;
 
+    /// <summary>Rounds of a table that no bar speaks of.</summary>
+    public int FewRounds => (options.Rounds + 1) / 2;
+
     /// <summary>Runs all of them, every round in the same order, and prints the table.</summary>
     public async Task<ResultTable> CompareAsync(
         string key, string title, Job job, IReadOnlyList<Metric> columns, IReadOnlyList<Contestant> contestants, string reference = Names.ClientWebSocket, int? rounds = null)

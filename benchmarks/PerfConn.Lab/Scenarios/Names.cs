@@ -10,6 +10,8 @@ internal static class Names
     public const string BareBlock = "bare loop, blocking";
     public const string BareSend = "bare loop, sending";
     public const string VenueLine = "PerfConn Async, a venue's line";
+    public const string Decoded = ", all decoded";
+    public const string OverClientWebSocket = "PerfConn over ClientWebSocket";
     public const string Beast = "Boost.Beast";
     public const string Thread = "PerfConn Thread";
     public const string Async = "PerfConn Async";

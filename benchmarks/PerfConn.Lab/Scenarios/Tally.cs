@@ -31,6 +31,9 @@ internal sealed class Tally(string name)
         Add(Metric.Cpu, m.CpuSeconds * 1e9 / m.Messages);
         Add(Metric.CpuPerLine, m.CpuSeconds * 1e9 / m.Seconds / job.Lines);
         Add(Metric.Allocated, m.AllocatedBytes / m.Messages);
+        Add(Metric.Offered, m.Offered / m.Seconds);
+        Add(Metric.Dropped, m.Dropped / m.Offered);
+        Add(Metric.Conflated, m.Conflated / m.Offered);
         Add(Metric.Managed, m.ManagedBytesPerLine);
         Add(Metric.Resident, m.ResidentBytesPerLine);
         _version = m.Version ?? _version;
@@ -56,7 +59,7 @@ internal sealed class Tally(string name)
     private static double Median(List<double> values)
     {
         values.Sort();
-        return values[values.Count / 2];
+        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
     private void Add(Metric metric, double? value)

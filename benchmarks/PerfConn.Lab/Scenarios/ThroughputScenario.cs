@@ -15,12 +15,12 @@ internal static class ThroughputScenario
         await BookAsync(lab, server);
         foreach (MessageShape shape in (MessageShape[])[MessageShape.MixedBook, MessageShape.CombinedBook, MessageShape.Depth, MessageShape.Large])
         {
-            await RunAsync(lab, server, shape, secure: false, Few());
+            await RunAsync(lab, server, shape, secure: false, Few(), lab.FewRounds);
         }
 
         foreach (MessageShape shape in (MessageShape[])[MessageShape.CombinedBook, MessageShape.Depth, MessageShape.Large])
         {
-            await RunAsync(lab, server, shape, secure: true, Few());
+            await RunAsync(lab, server, shape, secure: true, Few(), lab.FewRounds);
         }
 
         foreach (MessageShape shape in (MessageShape[])[MessageShape.Deflated, MessageShape.DeflatedFresh])
@@ -31,7 +31,8 @@ internal static class ThroughputScenario
                 server,
                 shape,
                 secure: false,
-                [Contestant.Of(Names.ClientWebSocket, "clientwebsocket", "--deflate", deflate), .. Contestant.PerfConn("perfconn", "--deflate", deflate)]);
+                [Contestant.Of(Names.ClientWebSocket, "clientwebsocket", "--deflate", deflate), .. Contestant.PerfConn("perfconn", "--deflate", deflate)],
+                lab.FewRounds);
         }
     }
 
@@ -39,7 +40,7 @@ internal static class ThroughputScenario
     {
         Contestant framework = Contestant.Of(Names.ClientWebSocket, "clientwebsocket");
         Contestant[] lines = [.. Contestant.PerfConn("perfconn")];
-        Contestant[] decoding = [.. Contestant.PerfConn("perfconn", "--decode", "yes").Select(c => c.Renamed(c.Name + ", all decoded"))];
+        Contestant[] decoding = [.. Contestant.PerfConn("perfconn", "--decode", "yes").Select(c => c.Renamed(c.Name + Names.Decoded))];
         await RunAsync(lab, server, MessageShape.Book, secure: false,
         [
             Contestant.Of(Names.Bytes, "bytes"),
@@ -49,7 +50,7 @@ internal static class ThroughputScenario
             .. lines,
             lines.First(c => c.Name == Names.Async).Inline(),
             .. decoding,
-            Contestant.Of("PerfConn over ClientWebSocket", "perfconn", "--transport", "clientwebsocket"),
+            Contestant.Of(Names.OverClientWebSocket, "perfconn", "--transport", "clientwebsocket"),
             .. lab.Peers.Select(p => p.For("count")),
         ]);
         await RunAsync(lab, server, MessageShape.Book, secure: true,
@@ -67,7 +68,7 @@ internal static class ThroughputScenario
     private static Contestant[] Few() =>
         [Contestant.Of(Names.Bytes, "bytes"), Contestant.Of(Names.ClientWebSocket, "clientwebsocket"), .. Contestant.PerfConn("perfconn")];
 
-    private static async Task RunAsync(Lab lab, ServerProcess server, MessageShape shape, bool secure, Contestant[] contestants)
+    private static async Task RunAsync(Lab lab, ServerProcess server, MessageShape shape, bool secure, Contestant[] contestants, int? rounds = null)
     {
         RenderedShape rendered = RenderedShape.Of(shape);
         string title = System.FormattableString.Invariant(
@@ -77,6 +78,7 @@ internal static class ThroughputScenario
             title,
             new Job { Url = server.Address("blast/" + shape.Name, secure), Seconds = lab.Options.Seconds, WireBytes = rendered.WireBytesPerMessage },
             [Metric.Rate, Metric.Megabytes, Metric.Cpu, Metric.Allocated],
-            contestants);
+            contestants,
+            rounds: rounds);
     }
 }

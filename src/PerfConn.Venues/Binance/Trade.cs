@@ -55,33 +55,22 @@ public readonly ref struct Trade
     private static bool TryReadExpected(ReadOnlySpan<byte> payload, out Trade trade)
     {
         var cursor = new BinanceCursor(payload);
-        cursor.Expect("{\"e\":\"trade\",\"E\":"u8);
-        long eventTime = cursor.ReadInt64();
-        cursor.Expect(",\"s\":\""u8);
-        cursor.SkipToQuote();
-        cursor.Expect("\",\"t\":"u8);
-        long tradeId = cursor.ReadInt64();
-        cursor.Expect(",\"p\":\""u8);
-        FixedPoint price = cursor.ReadFixed();
-        cursor.Expect("\",\"q\":\""u8);
-        FixedPoint quantity = cursor.ReadFixed();
-        cursor.Expect("\",\"T\":"u8);
-        long tradeTime = cursor.ReadInt64();
-        cursor.Expect(",\"m\":"u8);
-        bool buyerIsMaker = cursor.Accept("true"u8);
-        if (!buyerIsMaker)
+        if (cursor.Accept("{\"e\":\"trade\",\"E\":"u8) && cursor.TryReadInt64(out long eventTime)
+            && cursor.Accept(",\"s\":\""u8) && cursor.SkipToQuote()
+            && cursor.Accept("\",\"t\":"u8) && cursor.TryReadInt64(out long tradeId)
+            && cursor.Accept(",\"p\":\""u8) && cursor.TryReadFixed(out FixedPoint price)
+            && cursor.Accept("\",\"q\":\""u8) && cursor.TryReadFixed(out FixedPoint quantity)
+            && cursor.Accept("\",\"T\":"u8) && cursor.TryReadInt64(out long tradeTime)
+            && cursor.Accept(",\"m\":"u8) && cursor.TryReadBoolean(out bool buyerIsMaker)
+            && (cursor.Accept(",\"M\":true}"u8) || cursor.Accept("}"u8)) && cursor.IsDone)
         {
-            cursor.Expect("false"u8);
+            // M is documented as "ignore".
+            trade = new Trade(eventTime, tradeId, price, quantity, tradeTime, buyerIsMaker);
+            return true;
         }
 
-        // M is documented as "ignore".
-        if (!cursor.Accept(",\"M\":true}"u8))
-        {
-            cursor.Expect("}"u8);
-        }
-
-        trade = new Trade(eventTime, tradeId, price, quantity, tradeTime, buyerIsMaker);
-        return cursor.IsDone;
+        trade = default;
+        return false;
     }
 
     private static bool TryReadFields(ReadOnlySpan<byte> payload, out Trade trade)

@@ -51,7 +51,7 @@ internal struct TickPipeline<TProtocol, THandler>(
     /// <summary>Step 3 to 6: one item of market data.</summary>
     public void OnTick(ReadOnlySpan<byte> symbol, TickChannel channel, ReadOnlySpan<byte> payload)
     {
-        SymbolId id = symbols.Find(symbol);
+        SymbolId id = symbols.Find(symbol, payload);
         if (!id.IsValid && !TryMap(symbol, out id))
         {
             return;

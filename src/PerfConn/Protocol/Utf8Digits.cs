@@ -67,7 +67,7 @@ internal static class Utf8Digits
 
     /// <summary>The value of eight digits 0 to 9, the first one in the lowest byte: pairs, then fours, then all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Combine(ulong digits)
+    public static long Combine(ulong digits)
     {
         digits = (digits * 10) + (digits >> 8);
         ulong low = (digits & 0x000000FF000000FF) * 0x000F424000000064;
@@ -77,7 +77,7 @@ internal static class Utf8Digits
 
     /// <summary>Eight bytes at <paramref name="position"/>, the first in the lowest; zeros, which are no digits, where the text has ended.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Load(ReadOnlySpan<byte> text, int position)
+    public static ulong Load(ReadOnlySpan<byte> text, int position)
     {
         Debug.Assert((uint)position <= (uint)text.Length, "digits are read inside the text");
         return text.Length - position >= 8

@@ -1,5 +1,7 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PerfConn.Protocol;
 
@@ -18,6 +20,34 @@ public static class Utf8Integer
     /// <param name="consumed">How many bytes it takes up, or 0.</param>
     /// <returns>False when there is none, or when it does not fit.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out long value, out int consumed)
+    {
+        return TryParseBlock(text, out value, out consumed) || TryParseWords(text, out value, out consumed);
+    }
+
+    /// <summary>The common number: no sign, at most fifteen digits. To be inlined, as <see cref="FixedPoint.TryParseBlock"/>.</summary>
+    /// <returns>False for any other number, and for what is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryParseBlock(ReadOnlySpan<byte> text, out long value, out int consumed)
+    {
+        if (Vector128.IsHardwareAccelerated)
+        {
+            var block = new Utf8Block(text);
+            consumed = BitOperations.TrailingZeroCount(block.Stops);
+            if (consumed is > 0 and < Utf8Block.Count)
+            {
+                value = block.Integer(consumed);
+                return true;
+            }
+        }
+
+        value = 0;
+        consumed = 0;
+        return false;
+    }
+
+    /// <summary>Eight digits at a time: signs, up to eighteen digits, and processors without vectors.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool TryParseWords(ReadOnlySpan<byte> text, out long value, out int consumed)
     {
         int start = !text.IsEmpty && text[0] == '-' ? 1 : 0;
         long magnitude = 0;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PerfConn.Symbols;
 
@@ -20,6 +21,15 @@ internal static class AsciiCase
         ulong fromA = sevenBits + ((0x80 - 'a') * Ones);
         ulong lower = (fromA ^ aboveZ) & ~word & High;
         return word ^ (lower >> 2);
+    }
+
+    /// <summary>Folds sixteen bytes: shifted so that only a to z exceed 101 as signed numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> ToUpper(Vector128<byte> bytes)
+    {
+        Vector128<sbyte> shifted = (bytes + Vector128.Create((byte)(0x7F - 'z'))).AsSByte();
+        Vector128<byte> lower = Vector128.GreaterThan(shifted, Vector128.Create((sbyte)(0x7F - 'z' + 'a' - 1))).AsByte();
+        return bytes ^ (lower & Vector128.Create((byte)0x20));
     }
 
     /// <summary>Folds one byte.</summary>

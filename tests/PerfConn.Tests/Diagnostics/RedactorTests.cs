@@ -68,7 +68,7 @@ public class RedactorTests
         [
             new ConnectException(address, []), new ProxyException(address, address, ProxyFailureReason.Garbage, "m"),
             new SendTimeoutException(address, 1, TimeSpan.FromSeconds(1)), new SendBufferFullException(address, 1, 1),
-            new HeartbeatTimeoutException(address, TimeSpan.FromSeconds(40)),
+            new HeartbeatTimeoutException(address, TimeSpan.FromSeconds(40)), new MessageTimeoutException(address, TimeSpan.FromSeconds(60)),
         ];
 
         Assert.All(all, e => Assert.Equal("wss://***@host/***?token=***: m", e.Message));

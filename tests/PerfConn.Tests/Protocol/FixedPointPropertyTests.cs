@@ -78,6 +78,30 @@ public partial class FixedPointPropertyTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30_000));
     }
 
+    /// <summary>The vector way, the word way and the end of the text: all say the same, whatever stands behind the text in memory.</summary>
+    [Fact]
+    public void All_ways_of_reading_agree_and_see_only_the_text()
+    {
+        Gen<string> numbers =
+            from sign in Gen.Elements(string.Empty, string.Empty, string.Empty, "-")
+            from whole in Digits(0, 18)
+            from fraction in Gen.OneOf(Gen.Constant(string.Empty), Digits(0, 18).Select(digits => "." + digits))
+            from rest in Gen.Elements(string.Empty, "\"", "\",\"B\":\"31.21000000\"", "}", "e1", "E-2", ".", ".5", ",123456789", " ")
+            select sign + whole + fraction + rest;
+        Prop.ForAll(numbers.ToArbitrary(), Gen.Choose(0, 20).ToArbitrary(), (text, behind) =>
+        {
+            byte[] memory = Encoding.ASCII.GetBytes(text + "9.9999999999999999999999"[..behind]);
+            ReadOnlySpan<byte> span = memory.AsSpan(0, text.Length);
+            bool expected = FixedPoint.TryParseWords(Encoding.ASCII.GetBytes(text), out FixedPoint words, out int wordsConsumed);
+            bool parsed = FixedPoint.TryParse(span, out FixedPoint value, out int consumed);
+            Assert.Equal((expected, wordsConsumed, words.Mantissa, words.Scale), (parsed, consumed, value.Mantissa, value.Scale));
+
+            bool expectedInteger = Utf8Integer.TryParseWords(Encoding.ASCII.GetBytes(text), out long integerWords, out wordsConsumed);
+            bool parsedInteger = Utf8Integer.TryParse(span, out long integer, out consumed);
+            return (expectedInteger, integerWords, wordsConsumed) == (parsedInteger, integer, consumed);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30_000));
+    }
+
     private static Gen<string> Digits(int least, int most) =>
         from count in Gen.Choose(least, most)
         from digits in Gen.Elements("00000123456789".ToCharArray()).ArrayOf(count)

@@ -5,20 +5,19 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
-using PerfConn.Benchmarks;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
 using PerfConn.Symbols;
 using PerfConn.Transport;
 
-namespace PerfConn.Lab;
+namespace PerfConn.Benchmarks;
 
 /// <summary>
 /// Ticks of a book ticker's size from memory through a lane to another thread, by policy and by how the reader waits, against a bounded channel; and how long a lone tick
-/// takes to come over.
+/// takes to come over. Unlike the lab's lanes it looks at short stretches, so that it tells something on a machine that has other work too.
 /// </summary>
-internal static class LaneScenario
+internal static class LaneStretches
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(400);
 
