@@ -64,7 +64,7 @@ internal static class LaneStretches
             Outcome[] sorted = [.. outcomes[i].OrderBy(outcome => outcome.Delivered)];
             Outcome median = sorted[sorted.Length / 2];
             double[] stretches = [.. outcomes[i].SelectMany(outcome => outcome.Together).Order()];
-            double together = stretches.Length < 10 ? double.NaN : stretches[stretches.Length / 2];
+            double together = stretches.Length < 200 ? double.NaN : stretches[stretches.Length / 2];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{contestants[i].Name,-46} {median.Sent,9:F1} {median.Delivered,14:F1} {together,13:F1} {median.Dropped,8:P1} {median.Conflated,10:P1} {median.BytesPerTick,8:F4}"));
