@@ -37,16 +37,16 @@ internal sealed record LabReport
     public required IReadOnlyList<ResultTable> Tables { get; init; }
 
     public static async Task<LabReport> OfAsync(
-        string command, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
-    {
-        Machine = await MachineFacts.ReadAsync(tables),
-        Command = command,
-        Seconds = seconds,
-        Rounds = rounds,
-        Absent = absent,
-        Bars = bars,
-        Tables = tables,
-    };
+        string command, string load, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
+        {
+            Machine = await MachineFacts.ReadAsync(tables, load),
+            Command = command,
+            Seconds = seconds,
+            Rounds = rounds,
+            Absent = absent,
+            Bars = bars,
+            Tables = tables,
+        };
 
     public string ToJson() => JsonSerializer.Serialize(this, s_format);
 }
