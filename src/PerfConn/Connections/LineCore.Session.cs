@@ -16,8 +16,6 @@ namespace PerfConn.Connections;
 /// <content>One session: the receive loop, and the control frames and replies that it brings.</content>
 internal sealed partial class LineCore<TProtocol, TPipeline>
 {
-    private static readonly TimeSpan s_expiryInterval = TimeSpan.FromSeconds(1);
-
     /// <summary>How a line that knows no Close frame ends when its user closes it.</summary>
     private static readonly LineEnd s_closedHere = new(0, "closed on this side", null) { Cause = LineEndCause.Closed };
 
@@ -69,9 +67,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task<LineEnd> RunSessionAsync(LineSession session)
     {
         var pump = new SubscriptionPump<TProtocol>(_book, _replies, session.Pacer, session.Sender, _venue.Limits);
-        Task pumping = pump.RunAsync(session.Ended.Token);
-        ITimer expiry = _options.TimeProvider.CreateTimer(
-            static state => ((ReplyTable)state!).Expire(), _replies, s_expiryInterval, s_expiryInterval);
+        pump.Start(session.Ended.Token);
         try
         {
             return await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
@@ -79,8 +75,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         finally
         {
             await session.Ended.CancelAsync().ConfigureAwait(false);
-            await pumping.ConfigureAwait(false);
-            await expiry.DisposeAsync().ConfigureAwait(false);
+            await pump.StopAsync().ConfigureAwait(false);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     private int _disposed;
 
     private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable routes, LineCounters counters, LineOptions options)
-        : base(venue.Name, venue.Endpoint, options.Symbols ?? new SymbolMap(TProtocol.IgnoresSymbolCase))
+        : base(venue.Name, venue.Endpoint, options.Symbols ?? SymbolsOf())
     {
         _venue = venue;
         _options = options;
@@ -58,6 +58,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             _retry = new RetryPolicy(reconnect, options.RefreshEndpoint is not null, random);
         }
     }
+
+    private static SymbolMap SymbolsOf() => typeof(TProtocol) == typeof(PlainProtocol) ? PlainProtocol.NoSymbols : new SymbolMap(TProtocol.IgnoresSymbolCase);
 
     /// <summary>The close code of a session that was lost.</summary>
     private int LostCode => _options.Framing.HasControlFrames ? 1006 : 0;
@@ -272,6 +274,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             ConnectionsLog.Reconnecting(_options.Logger, Name, retry.Attempts, decision.Delay, decision.Kind);
             try
             {
+                // Off the thread that brought the loss, which may be anybody's where a transport completes its reads inline; then the delay, which may be none.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await Task.Delay(decision.Delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
                 LineSession session = await LineConnector
                     .ConnectAsync(Endpoint, _options, _venue.Limits, end, _closing.Token).ConfigureAwait(false);

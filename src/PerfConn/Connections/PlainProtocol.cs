@@ -1,12 +1,16 @@
 using System;
 using System.Buffers;
 using PerfConn.Protocol;
+using PerfConn.Symbols;
 
 namespace PerfConn.Connections;
 
 /// <summary>The protocol of a line that has none: its messages go to their handler as they are, and there is nothing to subscribe to.</summary>
 internal struct PlainProtocol : IVenueProtocol
 {
+    /// <summary>What stands where a line has its symbols: one for all, for a map of its own would be 256 KiB that nobody looks into.</summary>
+    public static SymbolMap NoSymbols { get; } = new(capacity: 0, maxSymbols: 1);
+
     public static bool IgnoresSymbolCase => false;
 
     public readonly void Read<TSink>(ReadOnlySpan<byte> message, ref TSink sink)

@@ -19,7 +19,7 @@ internal sealed partial class FrameSender
     private const int MaxWrite = 64 * 1024;
 
     private readonly Action _onWritten;
-    private readonly byte[] _pongFrame;
+    private byte[]? _pongFrame;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _write;
     private SendChunk? _current;
     private int _written;
@@ -92,6 +92,7 @@ internal sealed partial class FrameSender
                 int pongLength = TakePong(pong);
                 if (pongLength >= 0)
                 {
+                    _pongFrame ??= new byte[_encoder.MaxSize(WebSocket.FrameHeader.MaxControlPayload)];
                     _bytes = _pongFrame.AsMemory(0, _encoder.Encode(_pongFrame, PongOpcode, pong[..pongLength]));
                     return true;
                 }

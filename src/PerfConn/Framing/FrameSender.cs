@@ -34,7 +34,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
     private readonly TimeProvider _time;
     private readonly Lock _turn = new();
     private readonly Lock _control = new();
-    private PongQueue _pongs = new();
+    private PongQueue _pongs;
     private bool _isFlushing;
     private bool _isClosing;
     private long _pendingBytes;
@@ -55,7 +55,6 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
         _limits = limits ?? SendLimits.Default;
         _time = time ?? TimeProvider.System;
         _onWritten = OnWritten;
-        _pongFrame = new byte[encoder.MaxSize(WebSocket.FrameHeader.MaxControlPayload)];
         _timer = _time.CreateTimer(static state => ((FrameSender)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

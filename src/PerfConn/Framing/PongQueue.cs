@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace PerfConn.Framing;
 
@@ -7,16 +8,16 @@ namespace PerfConn.Framing;
 /// Pings still to be answered: up to 16 in their order, then the newest takes the last place. RFC 6455 section 5.5.3 asks for the newest only, but peers that send
 /// several in a row expect each back (Autobahn 2.10, 5.19); the bound is what a flood of pings can cost, 2 KB (RELIABILITY B38).
 /// </summary>
-/// <remarks>Not thread-safe. Allocates nothing after it is made.</remarks>
-internal struct PongQueue()
+/// <remarks>Not thread-safe. Allocates its 2 KB at the first ping, for a line may never see one, and nothing after that.</remarks>
+internal struct PongQueue
 {
     /// <summary>Answers that wait at most.</summary>
     public const int Capacity = 16;
 
     private const int MaxPayload = WebSocket.FrameHeader.MaxControlPayload;
 
-    private readonly byte[] _payloads = new byte[Capacity * MaxPayload];
-    private readonly byte[] _lengths = new byte[Capacity];
+    private byte[]? _payloads;
+    private Lengths _lengths;
     private int _first;
     private int _count;
 
@@ -25,6 +26,7 @@ internal struct PongQueue()
     public void Add(ReadOnlySpan<byte> payload)
     {
         Debug.Assert(payload.Length <= MaxPayload, "the parser refuses longer control frames");
+        _payloads ??= new byte[Capacity * MaxPayload];
         _count = Math.Min(_count + 1, Capacity);
         int slot = (_first + _count - 1) % Capacity;
         payload.CopyTo(_payloads.AsSpan(slot * MaxPayload));
@@ -40,11 +42,17 @@ internal struct PongQueue()
         }
 
         int length = _lengths[_first];
-        _payloads.AsSpan(_first * MaxPayload, length).CopyTo(destination);
+        _payloads!.AsSpan(_first * MaxPayload, length).CopyTo(destination);
         _first = (_first + 1) % Capacity;
         _count--;
         return length;
     }
 
     public void Clear() => _count = 0;
+
+    [InlineArray(Capacity)]
+    private struct Lengths
+    {
+        private byte _first;
+    }
 }

@@ -10,8 +10,12 @@ namespace PerfConn.Subscriptions;
 /// <remarks>Thread-safe. Callbacks run outside the lock, on the thread that brings the outcome, and must not block.</remarks>
 internal sealed class ReplyTable(TimeProvider time)
 {
+    private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Pending> _pending = [];
+    private ITimer? _timer;
+    private bool _isLooking;
     private long _lastId;
 
     public int Count
@@ -32,6 +36,7 @@ internal sealed class ReplyTable(TimeProvider time)
         {
             long id = ++_lastId;
             _pending.Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
+            LookLater();
             return id;
         }
     }
@@ -52,12 +57,13 @@ internal sealed class ReplyTable(TimeProvider time)
         return true;
     }
 
-    /// <summary>Times out what has waited too long.</summary>
-    public void Expire()
+    /// <summary>Times out what has waited too long. Done by itself every second while a request waits; ten thousand lines that ask nothing cost nothing.</summary>
+    private void Expire()
     {
         List<long>? expired = null;
         lock (_lock)
         {
+            _isLooking = false;
             foreach ((long id, Pending pending) in _pending)
             {
                 if (time.GetElapsedTime(pending.Since) >= pending.Timeout)
@@ -70,6 +76,22 @@ internal sealed class ReplyTable(TimeProvider time)
         foreach (long id in expired ?? [])
         {
             Complete(id, Reply.TimedOut(TimeoutOf(id)));
+        }
+
+        lock (_lock)
+        {
+            LookLater();
+        }
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private void LookLater()
+    {
+        if (_pending.Count > 0 && !_isLooking)
+        {
+            _isLooking = true;
+            _timer ??= time.CreateTimer(static state => ((ReplyTable)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(s_lookInterval, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -18,31 +18,74 @@ internal sealed class SubscriptionPump<TProtocol>(
 {
     private const byte TextOpcode = 1;
 
-    private readonly SemaphoreSlim _work = new(0);
+    private readonly Lock _lock = new();
+    private Task _running = Task.CompletedTask;
+    private CancellationToken _cancellationToken;
+    private bool _isRunning;
+    private bool _isWanted;
+    private bool _isStopped;
 
-    /// <summary>Runs until cancelled, or until the line fails; never throws for either.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Carries out what the book asks for now and later, until the token is cancelled. There is a task only while there is something to do.</summary>
+    public void Start(CancellationToken cancellationToken)
     {
+        _cancellationToken = cancellationToken;
         book.Changed = Signal;
+        Signal();
+    }
+
+    /// <summary>Returns when nothing runs any more. Never throws; call it when the token has been cancelled.</summary>
+    public async Task StopAsync()
+    {
+        book.Changed = null;
+        lock (_lock)
+        {
+            _isStopped = true;
+        }
+
+        await _running.ConfigureAwait(false);
+    }
+
+    private void Signal()
+    {
+        lock (_lock)
+        {
+            _isWanted = true;
+            if (!_isRunning && !_isStopped)
+            {
+                _isRunning = true;
+
+                // Whoever changes the book does not carry it out on his own thread.
+                _running = Task.Run(RunAsync, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Whether the book has changed since the last time of asking; if not, the task is over.</summary>
+    private bool GoesOn()
+    {
+        lock (_lock)
+        {
+            _isRunning = _isWanted && !_isStopped;
+            _isWanted = false;
+            return _isRunning;
+        }
+    }
+
+    private async Task RunAsync()
+    {
         try
         {
-            Signal();
-            while (true)
+            while (GoesOn())
             {
-                await _work.WaitAsync(cancellationToken).ConfigureAwait(false);
                 while (book.TakeBatch(limits.StreamsPerRequest) is { } batch)
                 {
-                    await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+                    await SendAsync(batch, _cancellationToken).ConfigureAwait(false);
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
             // The session ended; the book starts over on the next one.
-        }
-        finally
-        {
-            book.Changed = null;
         }
     }
 
@@ -75,6 +118,4 @@ internal sealed class SubscriptionPump<TProtocol>(
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private void Signal() => _work.Release();
 }
