@@ -40,16 +40,24 @@ if (options is null || chosen.Count == 0)
     return 2;
 }
 
+string load = MachineFacts.Load();
 var absent = new List<string>();
-var lab = new Lab(options, await Peer.FindAsync(absent.Add));
-absent.ForEach(Console.Error.WriteLine);
+void LeaveOut(string why)
+{
+    absent.Add(why);
+    Console.Error.WriteLine(why);
+}
+
+var lab = new Lab(options, await Peer.FindAsync(LeaveOut), LeaveOut);
 foreach ((_, Func<Lab, Task> run) in chosen)
 {
     await run(lab);
 }
 
+// Of a single scenario only the bars that it speaks of.
+IReadOnlyList<Bar> bars = [.. new BarTable(lab.Tables).Bars().Where(b => b.Measured is not null || options.Scenario == "all")];
 var report = await LabReport.OfAsync(
-    "dotnet run -c Release --project benchmarks/PerfConn.Lab -- " + string.Join(' ', args), options.Seconds, options.Rounds, absent, lab.Tables);
+    "dotnet run -c Release --project benchmarks/PerfConn.Lab -- " + string.Join(' ', args), load, options.Seconds, options.Rounds, absent, bars, lab.Tables);
 if (options.Json)
 {
     Console.WriteLine(report.ToJson());

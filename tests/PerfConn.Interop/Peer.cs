@@ -88,6 +88,7 @@ internal sealed class Peer : IAsyncDisposable
     private async Task WaitUntilListeningAsync()
     {
         using var deadline = new CancellationTokenSource(s_patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
             if (_process.HasExited)
@@ -103,7 +104,7 @@ internal sealed class Peer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(20, deadline.Token);
+                await timer.WaitForNextTickAsync(deadline.Token);
             }
         }
     }

@@ -58,7 +58,7 @@ public class RawFramingBenchmarks
     private static long Parse<TParser>(TParser parser, in ReadOnlySequence<byte> script)
         where TParser : struct, IFrameParser
     {
-        var sink = new Sum();
+        var sink = new PayloadSum();
         parser.Parse(script, ref sink, out _);
         parser.Dispose();
         return sink.Bytes;
@@ -73,16 +73,5 @@ public class RawFramingBenchmarks
         }
 
         return new ReadOnlySequence<byte>(output.WrittenSpan.ToArray());
-    }
-
-    private struct Sum : IFrameSink
-    {
-        public long Bytes { get; private set; }
-
-        public void OnMessage(ReadOnlySpan<byte> payload, bool isText) => Bytes += payload.Length;
-
-        public readonly void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
-        {
-        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ContestantArguments
         ? new Uri(string.Create(CultureInfo.InvariantCulture, $"{url}/{Lines}/{Environment.ProcessId}"))
         : new Uri(url);
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Number("--warmup", 0.7));
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Number("--warmup", 0.6));
 
     public TimeSpan Time => TimeSpan.FromSeconds(Number("--seconds", 1));
 
@@ -38,6 +38,9 @@ internal sealed class ContestantArguments
     public int Lines => (int)Number("--lines", 1);
 
     public ReceiveMode Mode => Enum.Parse<ReceiveMode>(Text("--mode", nameof(ReceiveMode.Async)));
+
+    /// <summary>The core that a line's own thread is bound to; null for any.</summary>
+    public int? Processor => _values.ContainsKey("--processor") ? (int)Number("--processor", 0) : null;
 
     /// <summary>Whether all fields of a tick are decoded.</summary>
     public bool Decodes => Text("--decode", "no") == "yes";

@@ -20,6 +20,7 @@ internal sealed class IdleLines(ContestantArguments arguments) : IContestant, II
 
     private readonly ConcurrentBag<object> _lines = [];
     private readonly SymbolMap _symbols = new(ignoreCase: true);
+    private readonly LineOptions _options = PerfConnOptions.Of(arguments);
 
     public long Messages => 0;
 
@@ -54,10 +55,10 @@ internal sealed class IdleLines(ContestantArguments arguments) : IContestant, II
                 break;
             case "venue":
                 _lines.Add(await Line.ConnectAsync(
-                    BinanceVenue.Spot.At(Address(number).AbsoluteUri), default(NoHandler), PerfConnOptions.Of(arguments) with { Symbols = _symbols }));
+                    BinanceVenue.Spot.At(Address(number).AbsoluteUri), default(NoHandler), _options with { Symbols = _symbols }));
                 break;
             default:
-                _lines.Add(await MessageLine.ConnectAsync(new Endpoint(Address(number)), default(NoMessages), PerfConnOptions.Of(arguments)));
+                _lines.Add(await MessageLine.ConnectAsync(new Endpoint(Address(number)), default(NoMessages), _options));
                 break;
         }
     }

@@ -18,6 +18,9 @@ internal sealed class LatencyRecorder
 
     public void Begin() => _isOn = true;
 
+    /// <summary>What comes later would move the percentiles while they are read.</summary>
+    public void End() => _isOn = false;
+
     /// <summary>A stamped message is here.</summary>
     public void RecordStamped(ReadOnlySpan<byte> payload) => Record(Stopwatch.GetTimestamp() - StampedFrames.SentAt(payload));
 

@@ -26,6 +26,7 @@ internal static class Meter
         messages = contestant.Messages - messages;
         LaneStatistics after = (contestant as ILossy)?.Statistics ?? default;
         cpu = Environment.CpuUsage.TotalTime - cpu;
+        recorder?.End();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         MemoryUse? held = contestant is IIdle idle ? PerLine(idle) : null;
         return new Measurement

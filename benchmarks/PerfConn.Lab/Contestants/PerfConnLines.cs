@@ -9,7 +9,7 @@ namespace PerfConn.Lab.Contestants;
 /// <summary>PerfConn with its defaults: text validated, symbol found, a struct handler called inline. One line, or many that share a symbol map.</summary>
 internal sealed class PerfConnLines(ContestantArguments arguments) : IContestant
 {
-    private readonly SymbolMap _symbols = new(ignoreCase: true);
+    private readonly LineOptions _options = PerfConnOptions.Of(arguments) with { Symbols = new SymbolMap(ignoreCase: true) };
     private readonly Line[] _lines = new Line[arguments.Lines];
 
     public long Messages
@@ -36,5 +36,5 @@ internal sealed class PerfConnLines(ContestantArguments arguments) : IContestant
 
     private Task<Line> ConnectAsync<THandler>(THandler handler)
         where THandler : struct, ITickHandler =>
-        Line.ConnectAsync(BinanceVenue.Spot.At(arguments.Url.AbsoluteUri), handler, PerfConnOptions.Of(arguments) with { Symbols = _symbols });
+        Line.ConnectAsync(BinanceVenue.Spot.At(arguments.Url.AbsoluteUri), handler, _options);
 }

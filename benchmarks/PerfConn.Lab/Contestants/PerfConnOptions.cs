@@ -1,3 +1,4 @@
+using System;
 using PerfConn.Connections;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Lab.Server;
@@ -13,6 +14,13 @@ internal static class PerfConnOptions
     public static LineOptions Of(ContestantArguments arguments) => new()
     {
         ReceiveMode = arguments.Mode,
+        Idle = arguments.Text("--idle", "busy") switch
+        {
+            "yield" => IdleStrategy.Yield(100),
+            "park" => IdleStrategy.Park(TimeSpan.FromMicroseconds(50)),
+            _ => IdleStrategy.Busy,
+        },
+        Processor = arguments.Processor,
         Reconnect = null,
         Transport = TransportOf(arguments),
         Framing = FramingOf(arguments.Deflate),

@@ -8,6 +8,11 @@ internal static class BarText
 {
     public static void Write(TextWriter output, LabReport report)
     {
+        if (report.Bars.Count == 0)
+        {
+            return;
+        }
+
         output.WriteLine("Bars");
         foreach (Bar bar in report.Bars)
         {

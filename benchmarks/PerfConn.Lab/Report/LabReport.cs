@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Tasks;
@@ -38,16 +36,17 @@ internal sealed record LabReport
 
     public required IReadOnlyList<ResultTable> Tables { get; init; }
 
-    public static async Task<LabReport> OfAsync(string command, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<ResultTable> tables) => new()
-    {
-        Machine = await MachineFacts.ReadAsync(tables),
-        Command = command,
-        Seconds = seconds,
-        Rounds = rounds,
-        Absent = absent,
-        Bars = [.. new BarTable(tables).Bars().Where(b => b.Measured is not null || command.Contains(" all", StringComparison.Ordinal))],
-        Tables = tables,
-    };
+    public static async Task<LabReport> OfAsync(
+        string command, string load, double seconds, int rounds, IReadOnlyList<string> absent, IReadOnlyList<Bar> bars, IReadOnlyList<ResultTable> tables) => new()
+        {
+            Machine = await MachineFacts.ReadAsync(tables, load),
+            Command = command,
+            Seconds = seconds,
+            Rounds = rounds,
+            Absent = absent,
+            Bars = bars,
+            Tables = tables,
+        };
 
     public string ToJson() => JsonSerializer.Serialize(this, s_format);
 }

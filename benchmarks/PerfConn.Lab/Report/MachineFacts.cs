@@ -14,7 +14,10 @@ internal static class MachineFacts
 {
     private const string Release = "/proc/sys/kernel/osrelease";
 
-    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(IEnumerable<ResultTable> tables)
+    /// <summary>How much else was running, asked before anything is started: the mean number of busy threads over the last minute.</summary>
+    public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(IEnumerable<ResultTable> tables, string load)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -24,6 +27,7 @@ internal static class MachineFacts
             ["Cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ["Memory"] = string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):F0} GiB"),
             ["Kernel"] = File.Exists(Release) ? $"Linux {(await File.ReadAllTextAsync(Release)).Trim()}" : RuntimeInformation.OSDescription,
+            ["Load before"] = load,
             [".NET"] = RuntimeInformation.FrameworkDescription,
         };
         string[] peers = [.. tables.SelectMany(t => t.Rows).Select(r => r.Version).OfType<string>().Distinct(StringComparer.Ordinal)];

@@ -8,10 +8,10 @@ namespace PerfConn.Lab.Report;
 /// <summary>Latency over percentiles, both logarithmic: each step to the right is ten times rarer.</summary>
 internal static class PercentilePlot
 {
-    private const double Width = 760;
+    private const double Width = 820;
     private const double Height = 400;
     private const double Left = 60;
-    private const double Right = 230;
+    private const double Right = 275;
     private const double Top = 34;
     private const double Bottom = 40;
 

@@ -6,8 +6,8 @@ namespace PerfConn.Lab.Report;
 /// <summary>Bars of ratios: how many times the reference's leading figure each has.</summary>
 internal static class RatioPlot
 {
-    private const double Width = 760;
-    private const double Left = 270;
+    private const double Width = 820;
+    private const double Left = 300;
     private const double Right = 70;
     private const double RowHeight = 22;
     private const double Top = 34;
@@ -19,6 +19,7 @@ internal static class RatioPlot
         canvas.Text(10, 20, $"{table.Title}: {table.Columns[0].Head}, ratio to {table.Reference}", isBold: true);
         double most = rows.Select(table.Ratio).DefaultIfEmpty(1).Max();
         double one = Left + ((Width - Left - Right) / most);
+        canvas.Line(one, Top, one, Top + (rows.Length * RowHeight), "#bbbbbb");
         for (int i = 0; i < rows.Length; i++)
         {
             double ratio = table.Ratio(rows[i]);
@@ -27,8 +28,6 @@ internal static class RatioPlot
             canvas.Rectangle(Left, y + 3, Math.Max(1, (Width - Left - Right) * ratio / most), RowHeight - 7, ColourOf(table, rows[i]));
             canvas.Text(Left + ((Width - Left - Right) * ratio / most) + 6, y + 14, TextTable.Number(ratio, 2));
         }
-
-        canvas.Line(one, Top, one, Top + (rows.Length * RowHeight), "#444444");
         return canvas.ToString();
     }
 

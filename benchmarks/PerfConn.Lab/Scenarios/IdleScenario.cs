@@ -9,10 +9,19 @@ internal static class IdleScenario
 {
     private const int MostThreads = 1000;
 
+    // The runtime's own.
+    private const int FilesBeside = 250;
+
     public static async Task RunAsync(Lab lab)
     {
         foreach (int lines in (int[])[1_000, 10_000])
         {
+            if (OpenFiles.Limit() < lines + FilesBeside)
+            {
+                lab.LeaveOut($"{lines:N0} idle lines are left out: a process needs {lines + FilesBeside:N0} open files, and `ulimit -n` gives {OpenFiles.Limit():N0}");
+                continue;
+            }
+
             using ServerProcess server = await ServerProcess.StartAsync();
             // What connecting has left to be compiled is done by then.
             var job = new Job { Url = server.Address("idle"), Seconds = 3 * lab.Options.Seconds, WarmUp = 3, Lines = lines };

@@ -7,13 +7,13 @@ namespace PerfConn.Lab.Scenarios;
 /// <summary>The work that all contestants of a comparison are given.</summary>
 internal sealed record Job
 {
-    /// <summary>Where to connect to; empty when there is no server in it.</summary>
-    public string Url { get; init; } = "";
+    /// <summary>Where to connect to, when there is a server in it.</summary>
+    public string Url { get; init; } = "ws://127.0.0.1/";
 
     public double Seconds { get; init; } = 1;
 
     /// <summary>Long enough for the runtimes to have compiled their loops for good.</summary>
-    public double WarmUp { get; init; } = 0.7;
+    public double WarmUp { get; init; } = 0.6;
 
     /// <summary>What a message takes on the wire.</summary>
     public double WireBytes { get; init; }
@@ -26,7 +26,7 @@ internal sealed record Job
 
     public IEnumerable<string> Arguments() =>
     [
-        "--url", Url.Length == 0 ? "ws://127.0.0.1/" : Url,
+        "--url", Url,
         "--seconds", Seconds.ToString(CultureInfo.InvariantCulture),
         "--warmup", WarmUp.ToString(CultureInfo.InvariantCulture),
         "--wire", WireBytes.ToString(CultureInfo.InvariantCulture),

@@ -11,7 +11,7 @@ namespace PerfConn.Lab.Scenarios;
 /// <summary>
 /// Lets contestants do the same work, one process after the other. Interleaved rounds and medians: the machine drifts, ratios within one run do not.
 /// </summary>
-internal sealed class Lab(LabOptions options, IReadOnlyList<Peer> peers)
+internal sealed class Lab(LabOptions options, IReadOnlyList<Peer> peers, Action<string> leaveOut)
 {
     private readonly List<ResultTable> _tables = [];
 
@@ -43,6 +43,9 @@ internal sealed class Lab(LabOptions options, IReadOnlyList<Peer> peers)
         Progress("");
         return Add(new ResultTable { Key = key, Title = title, Reference = reference, Columns = columns, Rows = [.. tallies.Select(t => t.Result())] });
     }
+
+    /// <summary>Says what this machine cannot do.</summary>
+    public void LeaveOut(string why) => leaveOut(why);
 
     /// <summary>Keeps a table, and prints it.</summary>
     public ResultTable Add(ResultTable table)

@@ -30,9 +30,18 @@ internal static class LatencyScenario
                     framework.Inline(),
                     .. lines,
                     lines.First(c => c.Name == Names.Async).Inline(),
+                    .. rate == 10_000 ? Spinning() : [],
                     .. lab.Peers.Select(p => p.For("latency")),
                 ],
                 rounds: rate is 5_000 or 10_000 ? null : lab.FewRounds);
         }
     }
+
+    /// <summary>What a spinning line may do while nothing arrives, and where.</summary>
+    private static Contestant[] Spinning() =>
+    [
+        Contestant.Of(Names.Spin + ", bound to the first core", "perfconn-latency", "--mode", "Spin", "--processor", "0"),
+        Contestant.Of(Names.Spin + ", yields after 100 polls", "perfconn-latency", "--mode", "Spin", "--idle", "yield"),
+        Contestant.Of(Names.Spin + ", parks after 50 us", "perfconn-latency", "--mode", "Spin", "--idle", "park"),
+    ];
 }

@@ -24,4 +24,7 @@ public readonly ref struct JsonField
 
     /// <summary>The content of a string value, without quotes and with escapes as written; empty for any other kind.</summary>
     public ReadOnlySpan<byte> Text => Kind == JsonKind.String ? Value[1..^1] : default;
+
+    /// <summary>What a number, a string or a truth value says, with or without quotes, for the typed readers: some venues write 25.3, others "25.3".</summary>
+    public ReadOnlySpan<byte> Scalar => Kind == JsonKind.String ? Value[1..^1] : Kind is JsonKind.Number or JsonKind.Boolean ? Value : default;
 }

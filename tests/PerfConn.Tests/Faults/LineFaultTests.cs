@@ -260,6 +260,9 @@ public sealed class LineFaultTests(ITestOutputHelper output)
     {
         ReceiveMode = mode,
         Reconnect = null,
+
+        // These servers do not answer a Close.
+        CloseTimeout = TimeSpan.FromMilliseconds(100),
         Transport = new SocketTransportFactory(new SocketTransportOptions { Pool = _pool, Tls = new TlsOptions { DangerouslyAcceptAnyCertificate = true } }),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Text;
+using System.Threading.Tasks;
 using PerfConn.Dispatch;
 
 namespace PerfConn.Tests.Faults;
@@ -8,6 +9,15 @@ namespace PerfConn.Tests.Faults;
 internal sealed class Payloads : ITickHandler
 {
     private readonly List<string> _all = [];
+    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _wanted;
+
+    /// <summary>Keeps them.</summary>
+    /// <param name="wanted">How many complete <see cref="Enough"/>.</param>
+    public Payloads(int wanted = int.MaxValue) => _wanted = wanted;
+
+    /// <summary>Completes when there are as many as wanted.</summary>
+    public Task Enough => _enough.Task;
 
     public string[] All
     {
@@ -25,6 +35,10 @@ internal sealed class Payloads : ITickHandler
         lock (_all)
         {
             _all.Add(Encoding.UTF8.GetString(tick.Payload));
+            if (_all.Count == _wanted)
+            {
+                _enough.TrySetResult();
+            }
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ToolRunner
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        int code = await Deadline.Within(CommandLine.RunAsync(args, new ToolConsole(output, error, IsTerminal: false), stop));
+        int code = await Deadline.Within(PerfConn.Tool.CommandLine.RunAsync(args, new ToolConsole(output, error, IsTerminal: false), stop));
         return new ToolOutcome(code, output.ToString(), error.ToString());
     }
 

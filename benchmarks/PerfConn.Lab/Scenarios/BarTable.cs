@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PerfConn.Lab.Scenarios;
+using PerfConn.Lab.Report;
 
-namespace PerfConn.Lab.Report;
+namespace PerfConn.Lab.Scenarios;
 
 /// <summary>The bars that the hot path is held to, against one run's figures. All are ratios or counts, so they mean the same on another machine of two cores.</summary>
 internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
