@@ -7,6 +7,7 @@ using BenchmarkDotNet.Attributes;
 using PerfConn.Benchmarks.Venues;
 using PerfConn.Protocol;
 using PerfConn.Protocol.Shapes;
+using static PerfConn.Benchmarks.Protocol.ShapeLayouts;
 
 namespace PerfConn.Benchmarks.Protocol;
 

@@ -7,6 +7,7 @@ using PerfConn.Protocol;
 using PerfConn.Protocol.Shapes;
 using PerfConn.Tests.Venues.Binance;
 using Xunit;
+using static PerfConn.Tests.Protocol.Shapes.VenueShapes;
 
 namespace PerfConn.Tests.Protocol.Shapes;
 

@@ -2,6 +2,8 @@ using System;
 using System.Buffers.Binary;
 using PerfConn.Protocol;
 using PerfConn.Protocol.Shapes;
+using static PerfConn.Tests.Protocol.Shapes.VenueShapes;
+using static PerfConn.Tests.Protocol.Shapes.VenueTopics;
 
 namespace PerfConn.Tests.Protocol.Shapes;
 

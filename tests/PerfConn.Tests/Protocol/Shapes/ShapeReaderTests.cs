@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using PerfConn.Protocol.Shapes;
 using Xunit;
+using static PerfConn.Tests.Protocol.Shapes.VenueShapes;
 
 namespace PerfConn.Tests.Protocol.Shapes;
 

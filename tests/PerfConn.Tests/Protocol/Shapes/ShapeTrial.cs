@@ -1,5 +1,6 @@
 using System;
 using PerfConn.Protocol.Shapes;
+using static PerfConn.Tests.Protocol.Shapes.VenueShapes;
 
 namespace PerfConn.Tests.Protocol.Shapes;
 
