@@ -79,18 +79,24 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
     }
 
-    private async Task<LineEnd> ReceiveAsync<TParser>(LineSession session, TParser parser)
+    /// <summary>Not asynchronous itself: the state of such a method would hold a second parser, a hundred bytes for every idle line.</summary>
+    private Task<LineEnd> ReceiveAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
         _peerCloseCode = CloseFrame.Abnormal;
         _peerCloseReason = "";
         _controlRate = new ControlRate(_options.Limits.MaxControlFramesPerSecond, _options.TimeProvider.TimestampFrequency);
         _controlFault = FrameFault.None;
+        return EndOfAsync(session, _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
+            ? ReceiveOnThreadAsync(session.Input, session.Progress, parser)
+            : ReceiveOnPoolAsync(session.Input, session.Progress, parser));
+    }
+
+    private async Task<LineEnd> EndOfAsync(LineSession session, Task<ReceiveEnd> receiving)
+    {
         try
         {
-            ReceiveEnd end = _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
-                ? await ReceiveOnThreadAsync(session.Input, session.Progress, parser).ConfigureAwait(false)
-                : await ReceiveOnPoolAsync(session.Input, session.Progress, parser).ConfigureAwait(false);
+            ReceiveEnd end = await receiving.ConfigureAwait(false);
             if (end.Fault != FrameFault.None)
             {
                 return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);

@@ -14,12 +14,15 @@ internal sealed class RouteTable
 {
     private const int FirstRowSize = 64;
 
+    /// <summary>What all tables have before their first route; a table that is given one takes rows of its own.</summary>
+    private static readonly Subscriber?[][] s_none = CreateRows();
+
     private readonly Lock _lock = new();
-    private readonly Subscriber?[][] _rows = CreateRows();
+    private Subscriber?[][] _rows = s_none;
 
     public Subscriber? Find(SymbolId symbol, TickChannel channel)
     {
-        Subscriber?[] row = Volatile.Read(ref _rows[channel.Value]);
+        Subscriber?[] row = Volatile.Read(ref Volatile.Read(ref _rows)[channel.Value]);
         return (uint)symbol.Value < (uint)row.Length ? row[symbol.Value] : null;
     }
 
@@ -34,6 +37,11 @@ internal sealed class RouteTable
         };
         lock (_lock)
         {
+            if (_rows == s_none)
+            {
+                Volatile.Write(ref _rows, CreateRows());
+            }
+
             Subscriber?[] row = _rows[channel.Value];
             if (symbol.Value >= row.Length)
             {

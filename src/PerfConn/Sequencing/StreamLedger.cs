@@ -14,7 +14,10 @@ internal sealed class StreamLedger
 {
     private const int FirstRowSize = 1024;
 
-    private readonly StreamState[][] _rows = CreateRows();
+    /// <summary>What all ledgers have before their first stream; a ledger that grows takes rows of its own.</summary>
+    private static readonly StreamState[][] s_none = CreateRows();
+
+    private StreamState[][] _rows = s_none;
 
     /// <summary>Notes a tick. True when ticks may be missing before it; <paramref name="lastTimestamp"/> is then the last one's, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,6 +75,7 @@ internal sealed class StreamLedger
     [MethodImpl(MethodImplOptions.NoInlining)]
     private StreamState[] Grow(SymbolId symbol, TickChannel channel)
     {
+        _rows = _rows == s_none ? CreateRows() : _rows;
         ref StreamState[] row = ref _rows[channel.Value];
         Array.Resize(ref row, Math.Max(FirstRowSize, Math.Max(symbol.Value + 1, row.Length * 2)));
         return row;

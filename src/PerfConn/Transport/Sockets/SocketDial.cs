@@ -141,7 +141,7 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
 
         // The stream insists on a blocking socket when it is made and only ever sends asynchronously; the reader wants a non-blocking one.
         socket.Blocking = false;
-        return new SocketTransport(socket, stream, new SocketPipeReader(socket, Url, options.Pool, arrivals));
+        return new SocketTransport(socket, stream, new SocketPipeReader(socket, Url, options.Pool, arrivals), new SocketWriteStream(socket));
     }
 
     private SocketTransport Blocking(Socket socket, Stream stream, DirectSocketStream? direct) =>
