@@ -27,7 +27,7 @@ internal sealed class ContestantArguments
         ? new Uri(string.Create(CultureInfo.InvariantCulture, $"{url}/{Lines}/{Environment.ProcessId}"))
         : new Uri(url);
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Number("--warmup", 0.7));
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Number("--warmup", 0.6));
 
     public TimeSpan Time => TimeSpan.FromSeconds(Number("--seconds", 1));
 

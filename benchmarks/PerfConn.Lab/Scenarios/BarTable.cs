@@ -19,7 +19,7 @@ internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
         Bar.AtMost("latency p50 at 10k/s, Spin against the bare spinning loop", 1.10, "x", Ratio("latency-10k", Metric.P50, Names.Spin, Names.BareSpin)),
         Bar.AtMost("the same against ClientWebSocket", 0.333, "x", Ratio("latency-10k", Metric.P50, Names.Spin, Names.ClientWebSocket)),
         Bar.AtMost("CPU per message at 5k/s, Thread against ClientWebSocket", 0.167, "x", Ratio("latency-5k", Metric.Cpu, Names.Thread, Names.ClientWebSocket)),
-        Bar.AtMost("allocated per tick, the worst of all modes and messages, B", NoBytes, "", WorstAllocation("throughput-")),
+        Bar.AtMost("allocated per tick, the worst of all modes, messages and fan-ins, B", NoBytes, "", Math.Max(WorstAllocation("throughput-"), WorstAllocation("fan-in-"))),
         Bar.AtMost("allocated per tick through a lane, the worst of all policies, B", NoBytes, "", WorstAllocation("lanes")),
         Bar.AtMost("symbol lookup of 3,000, ns", 8, "", Value("lookup", Metric.Nanoseconds, LookupScenario.Map)),
         Bar.AtMost("the same against ConcurrentDictionary", 0.5, "x", Ratio("lookup", Metric.Nanoseconds, LookupScenario.Map, LookupScenario.Dictionary)),

@@ -25,6 +25,9 @@ internal static class FanInScenario
                 {
                     Url = server.Address("blast/" + MessageShape.Book.Name),
                     Seconds = lab.Options.Seconds,
+
+                    // Until every line has met every symbol.
+                    WarmUp = 0.6 + (lines / 256.0),
                     WireBytes = rendered.WireBytesPerMessage,
                     Lines = lines,
                 },

@@ -13,7 +13,7 @@ internal sealed record Job
     public double Seconds { get; init; } = 1;
 
     /// <summary>Long enough for the runtimes to have compiled their loops for good.</summary>
-    public double WarmUp { get; init; } = 0.7;
+    public double WarmUp { get; init; } = 0.6;
 
     /// <summary>What a message takes on the wire.</summary>
     public double WireBytes { get; init; }

@@ -25,7 +25,7 @@ internal static class SendScenario
                 framework.Inline(),
                 .. Named("posted", "--post", "yes"),
                 .. Named("each awaited"),
-                .. Named("8 senders, each awaited", "--senders", "8"),
+                Contestant.Of(Names.Async + ", 8 senders, each awaited", "perfconn-send", "--senders", "8"),
                 .. lab.Peers.Select(p => p.For("send")),
             ]);
     }

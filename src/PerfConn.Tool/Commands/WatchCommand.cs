@@ -41,6 +41,12 @@ internal sealed class WatchCommand : Command
         HelpName = "FIELD:ms|us|ns",
     };
 
+    private readonly Option<string?> _stages = new("--stages")
+    {
+        Description = "write how long ticks took from the read to the handler's end, by stages, to a .txt, .csv or .svg file",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _insecure = new("--insecure-certificates") { Description = "accept any certificate from anybody; for tests only" };
 
     private readonly Option<bool> _json = new("--json") { Description = "print the report as one JSON object, and nothing else" };
@@ -53,7 +59,7 @@ internal sealed class WatchCommand : Command
         _console = console;
         Add(_url);
         foreach (Option option in (Option[])
-            [_venue, _symbols, _receive, _dispatch, _transport, _seconds, _frames, _once, _eventTime, _insecure, _json])
+            [_venue, _symbols, _receive, _dispatch, _transport, _seconds, _frames, _once, _eventTime, _stages, _insecure, _json])
         {
             Add(option);
         }
@@ -81,6 +87,7 @@ internal sealed class WatchCommand : Command
             Frames = parsed.GetValue(_frames),
             Once = parsed.GetValue(_once),
             EventTime = parsed.GetValue(_eventTime) is { } field ? EventTimeField.Parse(field) : null,
+            Stages = parsed.GetValue(_stages) is { } file ? StageFile.Parse(file) : null,
             AcceptsAnyCertificate = parsed.GetValue(_insecure),
             Json = parsed.GetValue(_json),
         };

@@ -74,6 +74,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
 
             // A peer that breaks the protocol does it again: who watches wants to be told, not to wait.
             Reconnect = settings.Once ? null : new ReconnectOptions { ShouldRetry = static end => end.Error is not ProtocolViolationException },
+            Stages = settings.Stages?.Histograms,
             TimeProvider = time,
             Logger = _events,
         };
@@ -143,6 +144,7 @@ internal sealed class WatchRun(WatchSettings settings, ToolConsole console, Time
             ReportText.Write(console, report);
         }
 
+        settings.Stages?.Write();
         string? failure = result.Ending == WatchEnding.LineEnded ? end.Error?.Message : null;
         if (failure is null)
         {

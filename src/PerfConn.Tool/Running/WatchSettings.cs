@@ -32,5 +32,8 @@ internal sealed record WatchSettings
 
     public bool AcceptsAnyCertificate { get; init; }
 
+    /// <summary>Where the stage times go at the end; null for nowhere, and nothing is measured.</summary>
+    public StageFile? Stages { get; init; }
+
     public bool Json { get; init; }
 }

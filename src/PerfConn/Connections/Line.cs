@@ -64,13 +64,8 @@ public abstract class Line : IAsyncDisposable
     {
         var routes = new RouteTable();
         var counters = new LineCounters();
-        return await LineCore<TProtocol, TickPipeline<TProtocol, SubscriptionRouter>>.StartAsync(
-            venue,
-            parts => new TickPipeline<TProtocol, SubscriptionRouter>(new SubscriptionRouter(routes, counters), parts),
-            routes,
-            counters,
-            options,
-            cancellationToken).ConfigureAwait(false);
+        return await StartAsync(
+            venue, options?.Stages?.CreateRecorder(options.TimeProvider), _ => new SubscriptionRouter(routes, counters), routes, counters, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -86,14 +81,14 @@ public abstract class Line : IAsyncDisposable
     public static async Task<Line> ConnectAsync<TProtocol, THandler>(
         Venue<TProtocol> venue, THandler handler, LineOptions? options = null, CancellationToken cancellationToken = default)
         where TProtocol : struct, IVenueProtocol
-        where THandler : ITickHandler =>
-        await LineCore<TProtocol, TickPipeline<TProtocol, THandler>>.StartAsync(
-            venue,
-            parts => new TickPipeline<TProtocol, THandler>(handler, parts),
-            new RouteTable(),
-            new LineCounters(),
-            options,
-            cancellationToken).ConfigureAwait(false);
+        where THandler : ITickHandler
+    {
+        StageRecorder? stages = options?.Stages?.CreateRecorder(options.TimeProvider);
+        return stages is null
+            ? await StartAsync(venue, null, _ => handler, new RouteTable(), new LineCounters(), options, cancellationToken).ConfigureAwait(false)
+            : await StartAsync(
+                venue, stages, _ => new StagedHandler<THandler>(handler, stages), new RouteTable(), new LineCounters(), options, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Likewise, with a choice of where the handler runs: on the receive loop, or behind a lane, where it may take its time. The lane ends with the line; disposing
@@ -116,16 +111,28 @@ public abstract class Line : IAsyncDisposable
             return await ConnectAsync(venue, handler, options, cancellationToken).ConfigureAwait(false);
         }
 
+        return options?.Stages is { } stages
+            ? await StartLaneAsync(
+                venue, new StagedHandler<THandler>(handler, stages.CreateRecorder(options.TimeProvider)), delivery, options, cancellationToken).ConfigureAwait(false)
+            : await StartLaneAsync(venue, handler, delivery, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Line> StartLaneAsync<TProtocol, THandler>(
+        Venue<TProtocol> venue, THandler handler, Delivery delivery, LineOptions? options, CancellationToken cancellationToken)
+        where TProtocol : struct, IVenueProtocol
+        where THandler : ITickHandler
+    {
         TickLane<THandler>? lane = null;
         try
         {
-            return await LineCore<TProtocol, TickPipeline<TProtocol, TickLane<THandler>>>.StartAsync(
+            return await StartAsync(
                 venue,
+                options?.Stages?.CreateRecorder(options.TimeProvider),
                 parts =>
                 {
                     lane = new TickLane<THandler>(handler, delivery, parts.Faults, parts.Closing);
                     parts.Lane = lane.Lane;
-                    return new TickPipeline<TProtocol, TickLane<THandler>>(lane, parts);
+                    return lane;
                 },
                 new RouteTable(),
                 new LineCounters(),
@@ -142,6 +149,32 @@ public abstract class Line : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts a line whose pipeline ends in a handler, with a stamp before it where stages are measured.</summary>
+    private static Task<Line> StartAsync<TProtocol, THandler>(
+        Venue<TProtocol> venue,
+        StageRecorder? stages,
+        Func<LineParts, THandler> handler,
+        RouteTable routes,
+        LineCounters counters,
+        LineOptions? options,
+        CancellationToken cancellationToken)
+        where TProtocol : struct, IVenueProtocol
+        where THandler : ITickHandler =>
+        stages is null
+            ? LineCore<TProtocol, TickPipeline<TProtocol, THandler>>.StartAsync(
+                venue, parts => new TickPipeline<TProtocol, THandler>(handler(parts), parts), routes, counters, options, cancellationToken)
+            : LineCore<TProtocol, TickPipeline<TProtocol, ParsedStamp<THandler>>>.StartAsync(
+                venue,
+                parts =>
+                {
+                    parts.Stages = stages;
+                    return new TickPipeline<TProtocol, ParsedStamp<THandler>>(new ParsedStamp<THandler>(handler(parts), stages), parts);
+                },
+                routes,
+                counters,
+                options,
+                cancellationToken);
 
     /// <summary>
     /// Subscribes to streams on a line that has its own handler (<see cref="ConnectAsync{TProtocol, THandler}(Venue{TProtocol}, THandler, LineOptions?, CancellationToken)"/>), and waits until the venue has

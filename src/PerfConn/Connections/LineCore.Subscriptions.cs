@@ -24,11 +24,19 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     public override Task<Subscription> SubscribeAsync<TSubscriber>(
         IReadOnlyList<string> streams, TSubscriber handler, Delivery delivery = default, CancellationToken cancellationToken = default)
     {
-        Subscriber subscriber = delivery.IsLane
-            ? Lane.Start(handler, in delivery, _faults, _closing.Token)
-            : new InlineSubscriber<TSubscriber>(handler);
-        return SubscribeAsync(streams, subscriber, cancellationToken);
+        if (_options.Stages is not { } stages || _stages is null)
+        {
+            return SubscribeAsync(streams, SubscriberFor(handler, in delivery), cancellationToken);
+        }
+
+        // Inline handlers run on the receive loop and record where it does; a lane has a thread of its own.
+        StageRecorder recorder = delivery.IsLane ? stages.CreateRecorder(_options.TimeProvider) : _stages;
+        return SubscribeAsync(streams, SubscriberFor(new StagedHandler<TSubscriber>(handler, recorder), in delivery), cancellationToken);
     }
+
+    private Subscriber SubscriberFor<TSubscriber>(TSubscriber handler, in Delivery delivery)
+        where TSubscriber : ITickHandler =>
+        delivery.IsLane ? Lane.Start(handler, in delivery, _faults, _closing.Token) : new InlineSubscriber<TSubscriber>(handler);
 
     public override async Task<IReadOnlyList<string>> ListSubscriptionsAsync(CancellationToken cancellationToken = default)
     {

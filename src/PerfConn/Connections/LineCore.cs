@@ -32,6 +32,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<LineEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILane? _lane;
+    private readonly StageRecorder? _stages;
     private TPipeline _pipeline;
     private volatile LineSession? _session;
     private volatile LineState _state;
@@ -50,6 +51,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
         _lane = parts.Lane;
+        _stages = parts.Stages;
         if (options.Reconnect is { } reconnect)
         {
             var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));

@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Symbols;
@@ -83,6 +84,11 @@ public sealed record LineOptions
 
     /// <summary>How a lost line is made again; null ends the line at its first loss. Default: at once and for ever, with backoff.</summary>
     public ReconnectOptions? Reconnect { get; init; } = new();
+
+    /// <summary>
+    /// Where to record how long ticks take from stage to stage; lines may share one. Default: null, nothing is measured and nothing paid for it.
+    /// </summary>
+    public StageHistograms? Stages { get; init; }
 
     /// <summary>Where time comes from. Default: the system.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using System.Threading;
+using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Sequencing;
 using PerfConn.Symbols;
@@ -13,4 +14,7 @@ internal sealed record LineParts(Line Line, SymbolMap Symbols, StreamLedger Ledg
 
     /// <summary>The lane that the pipeline ends in, if any; the line ends it.</summary>
     public ILane? Lane { get; set; }
+
+    /// <summary>Where the receive loop records its stages, if it does.</summary>
+    public StageRecorder? Stages { get; set; }
 }

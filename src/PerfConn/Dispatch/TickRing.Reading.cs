@@ -12,6 +12,18 @@ internal sealed partial class TickRing
     /// <summary>Takes up to a batch of what waits, oldest first, and gives how many; they stand in <see cref="BatchAt"/> until the next call.</summary>
     public int TakeBatch()
     {
+        int count = Claim();
+        if (count > 0)
+        {
+            CopyClaimed(count);
+        }
+
+        return count;
+    }
+
+    /// <summary>The first half of taking: makes places the reader's. Until they have been copied the writer keeps off them.</summary>
+    internal int Claim()
+    {
         long head = Volatile.Read(ref _reader.Head);
         while (true)
         {
@@ -35,8 +47,6 @@ internal sealed partial class TickRing
             long seen = Interlocked.CompareExchange(ref _reader.Head, head + count, head);
             if (seen == head)
             {
-                CopyOut(head, count);
-                Volatile.Write(ref _reader.Held, long.MaxValue);
                 return count;
             }
 
@@ -44,22 +54,10 @@ internal sealed partial class TickRing
         }
     }
 
-    /// <summary>Whether the last batch was all that there was, as far as the reader knows without looking at the writer's side again.</summary>
-    public bool IsKnownEmpty => _reader.Next >= _reader.Tail;
-
-    /// <summary>Header and payload of one of the batch.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref LaneSlotHeader BatchAt(int index)
+    /// <summary>The second half: copies them out, and gives the places back.</summary>
+    internal void CopyClaimed(int count)
     {
-        Debug.Assert((uint)index < (uint)_maxBatch, "one of the batch");
-        return ref HeaderOf(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_batch), (nint)index * _stride));
-    }
-
-    /// <summary>The lease of one of the batch, for those that are leased.</summary>
-    public ref FrameLease LeaseAt(int index) => ref _batchLeases[index];
-
-    private void CopyOut(long start, int count)
-    {
+        long start = _reader.Held;
         int place = start == _reader.Next ? _reader.NextPlace : (int)((ulong)start % (ulong)_places);
         for (int i = 0; i < count; i++)
         {
@@ -78,5 +76,20 @@ internal sealed partial class TickRing
 
         _reader.Next = start + count;
         _reader.NextPlace = place;
+        Volatile.Write(ref _reader.Held, long.MaxValue);
     }
+
+    /// <summary>Whether the last batch was all that there was, as far as the reader knows without looking at the writer's side again.</summary>
+    public bool IsKnownEmpty => _reader.Next >= _reader.Tail;
+
+    /// <summary>Header and payload of one of the batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref LaneSlotHeader BatchAt(int index)
+    {
+        Debug.Assert((uint)index < (uint)_maxBatch, "one of the batch");
+        return ref HeaderOf(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_batch), (nint)index * _stride));
+    }
+
+    /// <summary>The lease of one of the batch, for those that are leased.</summary>
+    public ref FrameLease LeaseAt(int index) => ref _batchLeases[index];
 }

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
+using PerfConn.Subscriptions;
 using PerfConn.Symbols;
 using PerfConn.Venues.Binance;
 using Xunit;
@@ -100,6 +101,91 @@ public sealed class LineHandlerLaneTests
         Assert.Single(behind.Events);
         Assert.Equal(0, lane.Dropped);
     }
+
+    [Fact]
+    public async Task A_lane_that_waits_holds_the_line_back_and_loses_nothing()
+    {
+        var handler = new RecordingHandler(_symbols);
+        using var release = new ManualResetEventSlim();
+        handler.Before = () => release.Wait(TimeSpan.FromSeconds(20));
+        await using Line line = await Line.ConnectAsync(Address, handler, Delivery.Lane(2, LanePolicy.Wait), Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        Task sending = SendAsync(venue, 10);
+
+        // One in the handler, two in the lane, and the fourth in the hands of the receive loop.
+        await Deadline.UntilAsync(() => line.Statistics.Lane.Sent == 4, "the lane to be full");
+        Assert.Equal(4, line.Statistics.Ticks);
+        release.Set();
+        await Deadline.Within(sending);
+        await Deadline.UntilAsync(() => handler.Events.Length == 10, "all of them");
+        Assert.Equal(new LaneStatistics(10, 10, 0, 0), line.Statistics.Lane);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_line_that_waits_for_its_lane_can_be_closed(bool subscribed)
+    {
+        var handler = new RecordingHandler(_symbols);
+        using var release = new ManualResetEventSlim();
+        handler.Before = () => release.Wait(TimeSpan.FromSeconds(20));
+        Delivery delivery = Delivery.Lane(2, LanePolicy.Wait) with { WaitLimit = TimeSpan.FromHours(1) };
+        Line line = subscribed ? await Line.ConnectAsync(Address, Options) : await Line.ConnectAsync(Address, handler, delivery, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        Subscription? subscription = subscribed ? await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], handler, delivery)) : null;
+        Task sending = SendAsync(venue, 10);
+        await Deadline.UntilAsync(() => (subscription?.Statistics ?? line.Statistics.Lane).Sent == 4, "the receive loop to wait");
+        Task closing = line.DisposeAsync().AsTask();
+        await Deadline.Within(line.Completion);
+        release.Set();
+        await Deadline.Within(closing);
+        await Deadline.Within(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (subscription is not null)
+        {
+            await Deadline.Within(subscription.DisposeAsync().AsTask());
+        }
+
+        LaneStatistics statistics = subscription?.Statistics ?? line.Statistics.Lane;
+        Assert.Equal((3, 0), (statistics.Delivered, statistics.Waiting));
+        Assert.Equal(3, handler.Events.Length);
+    }
+
+    [Fact]
+    public async Task A_subscription_chooses_its_own_lane()
+    {
+        var newest = new RecordingHandler(_symbols);
+        var all = new RecordingHandler(_symbols);
+        using var release = new ManualResetEventSlim();
+        newest.Before = () => release.Wait(TimeSpan.FromSeconds(20));
+        await using Line line = await Line.ConnectAsync(Address, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        await using Subscription conflated = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], newest, Delivery.Conflate(LaneWait.Thread)));
+        await using Subscription whole = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], all, Delivery.Lane(100, LanePolicy.DropNewest)));
+        await venue.TickAsync("BTCUSDT", 1);
+        await Deadline.UntilAsync(() => conflated.Statistics.Delivered == 1, "the first");
+        for (int i = 2; i <= 20; i++)
+        {
+            await venue.TickAsync("BTCUSDT", i);
+        }
+
+        // The slow one holds nobody back.
+        await Deadline.UntilAsync(() => all.Events.Length == 20, "all of them");
+        release.Set();
+        await Deadline.UntilAsync(() => newest.Events.Length == 2, "the newest");
+        Assert.Equal(all.Events[^1], newest.Events[^1]);
+        Assert.Equal(new LaneStatistics(20, 2, 0, 18), conflated.Statistics);
+        Assert.Equal(new LaneStatistics(20, 20, 0, 0), whole.Statistics);
+        Assert.Equal(0, whole.Dropped);
+    }
+
+    /// <summary>On a task of its own: what a receive loop waits for, the peer waits for that it reads from in memory.</summary>
+    private static Task SendAsync(ScriptedVenue.Connection venue, int count) => Task.Run(async () =>
+    {
+        for (int i = 1; i <= count; i++)
+        {
+            await venue.TickAsync("BTCUSDT", i);
+        }
+    });
 
     private readonly struct Front(TickLane<RecordingHandler> lane) : ITickHandler
     {

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Connections;
+using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
 using PerfConn.Simulator;
@@ -74,12 +75,12 @@ public sealed class TickPathAllocationTests
     /// stretches of a million: once in a while the runtime allocates 56 bytes of its own there, in one stretch; a tick that allocated would in all.
     /// </summary>
     [Theory]
-    [InlineData(ReceiveMode.Thread, false, false)]
-    [InlineData(ReceiveMode.Thread, true, false)]
-    [InlineData(ReceiveMode.Thread, false, true)]
-    [InlineData(ReceiveMode.Spin, false, false)]
-    [InlineData(ReceiveMode.Spin, true, true)]
-    public async Task A_million_ticks_off_a_real_socket_allocate_nothing_on_the_lines_thread(ReceiveMode mode, bool tls, bool kernelTimestamps)
+    [InlineData(ReceiveMode.Thread, false, false, false)]
+    [InlineData(ReceiveMode.Thread, true, false, false)]
+    [InlineData(ReceiveMode.Thread, false, true, true)]
+    [InlineData(ReceiveMode.Spin, false, false, false)]
+    [InlineData(ReceiveMode.Spin, true, true, true)]
+    public async Task A_million_ticks_off_a_real_socket_allocate_nothing_on_the_lines_thread(ReceiveMode mode, bool tls, bool kernelTimestamps, bool stages)
     {
         await using BinanceSimulator simulator = await BinanceSimulator.StartAsync(new BinanceSimulatorOptions { Tls = tls, Rate = 0, Symbols = 100 });
         var meter = new Meter(stretches: 3);
@@ -87,6 +88,7 @@ public sealed class TickPathAllocationTests
         {
             ReceiveMode = mode,
             Idle = IdleStrategy.Yield(),
+            Stages = stages ? new StageHistograms() : null,
             Transport = new SocketTransportFactory(new SocketTransportOptions
             {
                 KernelTimestamps = kernelTimestamps,

@@ -127,6 +127,52 @@ public sealed class TickRingTests
         Assert.Equal(0, pool.Outstanding);
     }
 
+    /// <summary>A reader that is stopped in the middle of a copy: the writer goes on dropping the oldest as long as there are other places, then the newest, and touches nothing it may not.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(64)]
+    [InlineData(2000)]
+    public void A_writer_keeps_off_the_places_that_are_being_copied(int capacity)
+    {
+        var ring = new TickRing(capacity, copyLimit: 16, dropsOldest: true);
+        int places = capacity + Math.Max(64, capacity / 16);
+        int sent = 0;
+        for (int round = 0; round < 50; round++)
+        {
+            while (sent < (round + 1) * 3 * places)
+            {
+                Assert.True(TryWrite(ring, ++sent));
+            }
+
+            int count = ring.Claim();
+            int waiting = sent;
+            int written = 0;
+            while (TryWrite(ring, sent + 1))
+            {
+                sent++;
+                written++;
+                Assert.True(written <= places, "it must stop before the claimed places");
+            }
+
+            Assert.True(written >= places - capacity, "it goes on as long as it can");
+            Assert.False(TryWrite(ring, -1));
+            ring.CopyClaimed(count);
+            int[] claimed = Batch(ring, count);
+            for (int i = 1; i < count; i++)
+            {
+                Assert.Equal(claimed[i - 1] + 1, claimed[i]);
+            }
+
+            Assert.InRange(claimed[0], waiting - capacity + 1, waiting);
+            Assert.InRange(claimed[^1], claimed[0], waiting);
+            Assert.True(TryWrite(ring, ++sent), "it goes on at once");
+            int[] left = All(ring);
+            Assert.Equal(sent, left[^1]);
+            Assert.True(left[0] > claimed[^1], "in order");
+        }
+    }
+
     /// <summary>Writer and reader on threads of their own, as fast as they can: each item comes whole, once, in order, or is counted as dropped.</summary>
     [Theory]
     [InlineData(1, true, 0)]
@@ -215,7 +261,11 @@ public sealed class TickRingTests
 
     private static int[] One(TickRing ring)
     {
-        int count = ring.TakeBatch();
+        return Batch(ring, ring.TakeBatch());
+    }
+
+    private static int[] Batch(TickRing ring, int count)
+    {
         int[] values = new int[count];
         for (int i = 0; i < count; i++)
         {
@@ -237,10 +287,5 @@ public sealed class TickRingTests
         while (some.Length > 0);
 
         return [.. all];
-    }
-
-    private sealed class BlockSource(PinnedBlock block) : ILeaseSource
-    {
-        public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease) => block.TryLease(bytes, out lease);
     }
 }

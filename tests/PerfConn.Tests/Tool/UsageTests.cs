@@ -29,6 +29,7 @@ public sealed class UsageTests
     [InlineData("--event-time 'E' is not FIELD:ms", "watch", "ws://localhost/", "--event-time", "E")]
     [InlineData("--event-time ':ms' is not FIELD:ms", "watch", "ws://localhost/", "--event-time", ":ms")]
     [InlineData("--event-time 'E:s' is not FIELD:ms", "watch", "ws://localhost/", "--event-time", "E:s")]
+    [InlineData("--stages times.pdf: the name has to end in .txt, .csv or .svg", "watch", "ws://localhost/", "--stages", "times.pdf")]
     [InlineData("--symbols: Binance stream 'btcusdt@nonsense'", "watch", "ws://localhost/", "--symbols", "btcusdt@nonsense")]
     [InlineData("--symbols ',' names no stream", "watch", "ws://localhost/", "--symbols", ",")]
     [InlineData("--symbols @/no/such/file: no such file", "watch", "ws://localhost/", "--symbols", "@/no/such/file")]

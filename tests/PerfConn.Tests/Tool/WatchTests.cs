@@ -183,6 +183,33 @@ public sealed class WatchTests
     }
 
     [Theory]
+    [InlineData(".csv", "name,percentile,value,count")]
+    [InlineData(".txt", "us ")]
+    [InlineData(".svg", "<svg ")]
+    public async Task Stage_times_go_to_a_file_in_the_format_of_its_name(string extension, string beginning)
+    {
+        await using TickServer server = await TickServer.StartAsync(async (socket, _, stop) =>
+        {
+            await TickServer.SendTicksAsync(socket, 100);
+            await TickServer.AwaitCloseAsync(socket, stop);
+        });
+        string file = Path.ChangeExtension(Path.GetTempFileName(), extension);
+        try
+        {
+            ToolOutcome outcome = await ToolRunner.RunAsync("watch", server.Url, "--frames", "100", "--json", "--stages", file);
+
+            Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+            string text = await File.ReadAllTextAsync(file);
+            Assert.StartsWith(beginning, text, StringComparison.Ordinal);
+            Assert.All((string[])["parsed", "dispatched", "handled"], stage => Assert.Contains(stage, text, StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
     [InlineData("BTCUSDT,ethusdt@trade")]
     [InlineData("@")]
     public async Task Symbols_are_subscribed_to_and_a_bare_one_means_its_book_ticker(string symbols)
