@@ -11,7 +11,7 @@ using PerfConn.Fuzz;
 // perfconn-fuzz cuts COUNT SEED <corpus folder>         cuts the corpus and its mutations in COUNT ways, over all parsers
 IFuzzTarget[] targets =
 [
-    new FrameTarget(), new HandshakeTarget(), new BinanceTarget(), new DeflateTarget(), new LengthTarget(), new DelimitedTarget(), new FixTarget(),
+    new FrameTarget(), new HandshakeTarget(), new BinanceTarget(), new DeflateTarget(), new LengthTarget(), new DelimitedTarget(), new FixTarget(), new ShapesTarget(),
 ];
 if (args is ["frame", "--differential", var scripts, var from])
 {

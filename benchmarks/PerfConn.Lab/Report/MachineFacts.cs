@@ -12,6 +12,8 @@ namespace PerfConn.Lab.Report;
 /// <summary>What a figure means nothing without.</summary>
 internal static class MachineFacts
 {
+    public const string LoadBefore = "Load before";
+
     private const string Release = "/proc/sys/kernel/osrelease";
 
     /// <summary>How much else was running, asked before anything is started: the mean number of busy threads over the last minute.</summary>
@@ -27,7 +29,7 @@ internal static class MachineFacts
             ["Cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ["Memory"] = string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):F0} GiB"),
             ["Kernel"] = File.Exists(Release) ? $"Linux {(await File.ReadAllTextAsync(Release)).Trim()}" : RuntimeInformation.OSDescription,
-            ["Load before"] = load,
+            [LoadBefore] = load,
             [".NET"] = RuntimeInformation.FrameworkDescription,
         };
         string[] peers = [.. tables.SelectMany(t => t.Rows).Select(r => r.Version).OfType<string>().Distinct(StringComparer.Ordinal)];

@@ -50,7 +50,7 @@ internal abstract partial class Lane : IThreadPoolWorkItem
         _wakeUp = new ManualResetEventSlim(initialState: false, spinCount: 0);
         _flags.Parked = 0;
         var thread = new Thread(_wait.Kind == LaneWaitKind.Thread ? ReadOnThread : ReadSpinning) { IsBackground = true, Name = "perfconn lane" };
-        thread.Start();
+        thread.UnsafeStart();
     }
 
     private void ReadOnThread()

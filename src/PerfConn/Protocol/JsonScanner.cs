@@ -12,7 +12,7 @@ namespace PerfConn.Protocol;
 /// Allocates nothing, never throws, never recurses. Strings are left with a vectorised search. Of a nested object or array only strings and the pairing of
 /// brackets are looked at: enough to know where it ends, and its own fields are checked when they are read.
 /// </remarks>
-internal static class JsonScanner
+internal static partial class JsonScanner
 {
     /// <summary>Deepest nesting: one bit for each level tells braces from brackets.</summary>
     public const int MaxDepth = 64;
@@ -20,8 +20,6 @@ internal static class JsonScanner
     /// <summary>What can end a string or must not stand in one: a quote, a backslash and the control characters.</summary>
     private static readonly SearchValues<byte> s_stringEnds = SearchValues.Create(
         [.. "\"\\"u8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31]);
-
-    private static readonly SearchValues<byte> s_structure = SearchValues.Create("\"{}[]"u8);
 
     /// <summary>The first position from <paramref name="position"/> on that is not white space; the end of the text if all is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,7 +83,12 @@ internal static class JsonScanner
     public static int SkipString(ReadOnlySpan<byte> text, int position)
     {
         Debug.Assert(text[position] == '"', "a string begins with a quote");
-        position++;
+        return SkipStringRest(text, position + 1);
+    }
+
+    /// <summary>The same from inside the string.</summary>
+    private static int SkipStringRest(ReadOnlySpan<byte> text, int position)
+    {
         while (true)
         {
             int offset = text[position..].IndexOfAny(s_stringEnds);
@@ -185,57 +188,5 @@ internal static class JsonScanner
         }
 
         return position;
-    }
-
-    /// <summary>Walks over an object or array: strings whole, brackets in pairs.</summary>
-    private static int SkipNested(ReadOnlySpan<byte> text, int position)
-    {
-        ulong braces = 0;
-        int depth = 0;
-        while (true)
-        {
-            int offset = text[position..].IndexOfAny(s_structure);
-            if (offset < 0)
-            {
-                return -1;
-            }
-
-            position += offset;
-            byte found = text[position];
-            if (found == '"')
-            {
-                position = SkipString(text, position);
-                if (position < 0)
-                {
-                    return -1;
-                }
-
-                continue;
-            }
-
-            position++;
-            bool brace = found is (byte)'{' or (byte)'}';
-            if (found is (byte)'{' or (byte)'[')
-            {
-                if (++depth > MaxDepth)
-                {
-                    return -1;
-                }
-
-                braces = (braces << 1) | (brace ? 1UL : 0);
-                continue;
-            }
-
-            if ((braces & 1) != (brace ? 1UL : 0))
-            {
-                return -1;
-            }
-
-            braces >>= 1;
-            if (--depth == 0)
-            {
-                return position;
-            }
-        }
     }
 }
