@@ -19,7 +19,7 @@ internal static partial class JsonScanner
     /// <summary>
     /// Goes on outside of strings at <paramref name="position"/>, inside <paramref name="depth"/> open brackets, until <paramref name="stop"/> of them are open:
     /// the position after the bracket that closed the last. 32 bytes at once: where a byte stands in a string is the parity of the quotes before it.
-    /// Half the time of a search for each quote on an order book, a fifth on an object of short strings (ShapeBenchmarks).
+    /// An order book of 50 levels a side in 0.5 us instead of 5.5 with a search for each quote (ShapeBenchmarks).
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where to go on.</param>
@@ -115,7 +115,7 @@ internal static partial class JsonScanner
     /// <summary>Moves the bit that tells braces from brackets to where a mask is taken from.</summary>
     private static Vector256<byte> ShiftToTop(this Vector256<byte> bits) => (bits.AsUInt16() << 2).AsByte();
 
-    /// <summary>The same one string at a time, for texts with escapes.</summary>
+    /// <summary>The same one string at a time, for texts with escapes. Internal for the comparison.</summary>
     internal static int SkipNestedByString(ReadOnlySpan<byte> text, int position, bool inside, ulong braces, int depth, int stop)
     {
         if (inside)
