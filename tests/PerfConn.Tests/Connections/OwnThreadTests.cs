@@ -18,6 +18,8 @@ namespace PerfConn.Tests.Connections;
 /// <summary>What the kernel says of a line's own thread: which processors it may run on, and whether it sleeps while nothing arrives. Linux only.</summary>
 public sealed class OwnThreadTests
 {
+    private const int Looks = 1000;
+
     public static TheoryData<ReceiveMode, IdleStrategy, bool> Idles => new()
     {
         { ReceiveMode.Thread, IdleStrategy.Busy, true },
@@ -63,18 +65,19 @@ public sealed class OwnThreadTests
         string thread = await Deadline.Within(seen.Thread);
         await Deadline.Within(subscription.DisposeAsync().AsTask());
 
-        // One that polls is never seen asleep in the kernel's receive; one that sleeps is, sooner or later.
-        if (sleeps)
-        {
-            await Deadline.UntilAsync(() => IsAsleep(thread), "a reader asleep");
-        }
-        else
-        {
-            for (int looks = 0; looks < 2000; looks++)
+        // Nearly always, not always: the runtime may hold any thread for a moment, and a pause before the first sleep is part of some strategies.
+        await Deadline.UntilAsync(
+            () =>
             {
-                Assert.False(IsAsleep(thread));
-            }
-        }
+                int asleep = 0;
+                for (int looks = 0; looks < Looks; looks++)
+                {
+                    asleep += IsAsleep(thread) ? 1 : 0;
+                }
+
+                return sleeps ? asleep > Looks * 9 / 10 : asleep < Looks / 10;
+            },
+            "a reader that does as it was told");
     }
 
     [Theory]
