@@ -99,6 +99,24 @@ public class BinanceProtocolBenchmarks
         return sum;
     }
 
+    /// <summary>All six values of a trade.</summary>
+    [Benchmark(OperationsPerInvoke = Count)]
+    public long TradeValues()
+    {
+        long sum = 0;
+        foreach (byte[] message in _trades)
+        {
+            ReadOnlySpan<byte> payload = message.AsSpan(message.AsSpan().IndexOf("{\"e\""u8))[..^1];
+            var tick = new Tick(new SymbolId(0), BinanceChannels.Trade, payload, 0);
+            if (Trade.TryRead(tick, out Trade trade))
+            {
+                sum += trade.EventTime + trade.TradeId + trade.Price.Mantissa + trade.Quantity.Mantissa + trade.TradeTime + (trade.BuyerIsMaker ? 1 : 0);
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>A depth update of two bids and two asks, all values.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
     public long DepthValues()

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
 
@@ -51,6 +52,8 @@ public readonly ref struct DepthUpdate
         return TryReadExpected(tick.Payload, out depth) || TryReadFields(tick.Payload, out depth);
     }
 
+    /// <summary>Never inlined, for the reason given at <see cref="BookTicker"/>'s.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryReadExpected(ReadOnlySpan<byte> payload, out DepthUpdate depth)
     {
         // A price has no quote inside, so the key of the asks cannot be part of the bids.

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
 
@@ -52,6 +53,8 @@ public readonly ref struct Trade
         return TryReadExpected(tick.Payload, out trade) || TryReadFields(tick.Payload, out trade);
     }
 
+    /// <summary>Never inlined, for the reason given at <see cref="BookTicker"/>'s.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryReadExpected(ReadOnlySpan<byte> payload, out Trade trade)
     {
         var cursor = new BinanceCursor(payload);

@@ -9,7 +9,7 @@ namespace PerfConn.Protocol;
 /// </summary>
 /// <remarks>
 /// Sixteen bytes, immutable, allocates nothing but in <see cref="ToString"/>. Compares by value: 1.50 equals 1.5. Prices and quantities are
-/// kept exact where a double would round, at a third of the cost of parsing a <see cref="decimal"/> (FixedPointBenchmarks).
+/// kept exact where a double would round, at a tenth of the cost of parsing a <see cref="decimal"/> (FixedPointBenchmarks).
 /// </remarks>
 public readonly partial struct FixedPoint : IEquatable<FixedPoint>, IComparable<FixedPoint>, IUtf8SpanFormattable
 {

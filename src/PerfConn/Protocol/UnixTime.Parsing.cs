@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace PerfConn.Protocol;
 
@@ -8,10 +10,14 @@ public readonly partial record struct UnixTime
     /// <summary>Seconds that nanoseconds surely reach: from 1677-09-21T00:12:44Z to before 2262-04-11T23:47:16Z.</summary>
     private const long SecondsReach = long.MaxValue / NanosecondsPerSecond;
 
-    /// <summary>1970-01-01 in days since 0001-01-01.</summary>
-    private const int EpochDay = 719_162;
+    /// <summary><c>2022-12-25T09:30:59</c>.</summary>
+    private const int Rfc3339Seconds = 19;
 
-    private const int SecondsPerDay = 86_400;
+    /// <summary>The same and a Z: the shortest one.</summary>
+    private const int Rfc3339Length = Rfc3339Seconds + 1;
+
+    /// <summary><c>20261121-15:04:05</c>, the shortest one.</summary>
+    private const int FixLength = 17;
 
     /// <summary>Reads units since 1970 that take up all of <paramref name="text"/>: <c>1672515782136</c>, <c>1672515782.136</c>. A number's grammar is that of <see cref="FixedPoint"/>.</summary>
     /// <param name="text">The text.</param>
@@ -31,7 +37,7 @@ public readonly partial record struct UnixTime
 
     /// <summary>
     /// Reads a time of RFC 3339 section 5.6, the part of ISO 8601 that venues send: <c>2022-12-25T09:30:59.123456Z</c>, with an offset
-    /// <c>+05:30</c> instead of the Z, with a space instead of the T (its note), in lower case, with any number of decimals or none.
+    /// <c>+05:30</c> instead of the Z, with a space instead of the T (its note), in lower case, with up to eighteen decimals or none.
     /// </summary>
     /// <param name="text">The text, all of it.</param>
     /// <param name="time">The time, or 1970.</param>
@@ -41,47 +47,124 @@ public readonly partial record struct UnixTime
     /// </returns>
     public static bool TryParseRfc3339(ReadOnlySpan<byte> text, out UnixTime time)
     {
-        var reader = new CalendarReader(text);
-        reader.ReadDate(separator: '-');
-        reader.ExpectDateEnd();
-        reader.ReadTime();
-        reader.ReadOffset();
-        return TryCreate(in reader, out time);
+        time = default;
+        if (text.Length < Rfc3339Length)
+        {
+            return false;
+        }
+
+        ref byte start = ref MemoryMarshal.GetReference(text);
+        int faults = 0;
+        int year = (Two(ref start, 0, ref faults) * 100) + Two(ref start, 2, ref faults);
+        int month = Two(ref start, 5, ref faults);
+        int day = Two(ref start, 8, ref faults);
+        int hour = Two(ref start, 11, ref faults);
+        int minute = Two(ref start, 14, ref faults);
+        int second = Two(ref start, 17, ref faults);
+        bool separated = text[4] == '-' && text[7] == '-' && (text[10] | 0x20) is 't' or ' ' && text[13] == ':' && text[16] == ':';
+        return faults >= 0 && separated
+            && TryReadFraction(text, Rfc3339Seconds, out int nanosecond, out int position)
+            && TryReadOffset(text[position..], out int offset)
+            && TryCreate(new WrittenTime(year, month, day, hour, minute, second), nanosecond, offset, out time);
     }
 
-    /// <summary>Reads a UTCTimestamp of FIX 4.4 and later, <c>20261121-15:04:05</c> with any number of decimals or none.</summary>
+    /// <summary>Reads a UTCTimestamp of FIX 4.4 and later, <c>20261121-15:04:05</c> with up to eighteen decimals or none.</summary>
     /// <param name="text">The text, all of it.</param>
     /// <param name="time">The time, or 1970.</param>
     /// <returns>False as in <see cref="TryParseRfc3339"/>; second 60 is read in the same way.</returns>
     public static bool TryParseFix(ReadOnlySpan<byte> text, out UnixTime time)
     {
-        var reader = new CalendarReader(text);
-        reader.ReadDate(separator: '\0');
-        reader.Expect('-');
-        reader.ReadTime();
-        return TryCreate(in reader, out time);
+        time = default;
+        if (text.Length < FixLength)
+        {
+            return false;
+        }
+
+        ref byte start = ref MemoryMarshal.GetReference(text);
+        int faults = 0;
+        int year = (Two(ref start, 0, ref faults) * 100) + Two(ref start, 2, ref faults);
+        int month = Two(ref start, 4, ref faults);
+        int day = Two(ref start, 6, ref faults);
+        int hour = Two(ref start, 9, ref faults);
+        int minute = Two(ref start, 12, ref faults);
+        int second = Two(ref start, 15, ref faults);
+        bool separated = text[8] == '-' && text[11] == ':' && text[14] == ':';
+        return faults >= 0 && separated
+            && TryReadFraction(text, FixLength, out int nanosecond, out int position) && position == text.Length
+            && TryCreate(new WrittenTime(year, month, day, hour, minute, second), nanosecond, 0, out time);
     }
 
-    private static bool TryCreate(scoped in CalendarReader read, out UnixTime time)
+    /// <summary>Two digits. A letter that is none makes <paramref name="faults"/> negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Two(ref byte text, int offset, ref int faults)
+    {
+        int tens = Unsafe.Add(ref text, offset) - '0';
+        int ones = Unsafe.Add(ref text, offset + 1) - '0';
+        faults |= tens | ones | (9 - tens) | (9 - ones);
+        return (tens * 10) + ones;
+    }
+
+    /// <summary>Reads a point and digits, if a point stands here. Nine of them count, those behind must be zeros.</summary>
+    private static bool TryReadFraction(ReadOnlySpan<byte> text, int start, out int nanosecond, out int position)
+    {
+        nanosecond = 0;
+        position = start;
+        if (start >= text.Length || text[start] != '.')
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> digits = text[(start + 1)..];
+        if (!Utf8Integer.TryParse(digits, out long value, out int count) || digits[0] == '-' || count > Utf8Digits.SafeDigits)
+        {
+            return false;
+        }
+
+        position = start + 1 + count;
+        int places = (int)UnixTimeUnit.Nanoseconds - count;
+        long power = Utf8Digits.PowerOfTen(Math.Abs(places));
+        (long whole, long lost) = places >= 0 ? (value * power, 0) : Math.DivRem(value, power);
+        nanosecond = (int)whole;
+        return lost == 0;
+    }
+
+    /// <summary>Reads a Z, or hours and minutes with a sign, and nothing else.</summary>
+    private static bool TryReadOffset(ReadOnlySpan<byte> text, out int minutes)
+    {
+        minutes = 0;
+        if (text.Length == 1)
+        {
+            return (text[0] | 0x20) == 'z';
+        }
+
+        if (text.Length != 6 || text[0] is not ((byte)'+' or (byte)'-') || text[3] != ':')
+        {
+            return false;
+        }
+
+        ref byte start = ref MemoryMarshal.GetReference(text);
+        int faults = 0;
+        int hours = Two(ref start, 1, ref faults);
+        int rest = Two(ref start, 4, ref faults);
+        minutes = ((hours * 60) + rest) * (text[0] == '-' ? -1 : 1);
+        return faults >= 0 && hours <= 23 && rest <= 59;
+    }
+
+    private static bool TryCreate(WrittenTime written, int nanosecond, int offsetMinutes, out UnixTime time)
     {
         time = default;
-        if (!read.IsComplete || read.Year == 0 || read.Month is < 1 or > 12 || read.Day < 1 || read.Day > DateTime.DaysInMonth(read.Year, read.Month)
-            || read.Hour > 23 || read.Minute > 59 || read.Second > 60)
+        if (!written.IsValid)
         {
             return false;
         }
 
-        long days = new DateOnly(read.Year, read.Month, read.Day).DayNumber - EpochDay;
-        long seconds = (days * SecondsPerDay) + (((read.Hour * 60) + read.Minute - read.OffsetMinutes) * 60) + read.Second;
-        if (seconds is < -SecondsReach or >= SecondsReach || (read.Second == 60 && !BeginsMonth(seconds)))
+        long seconds = written.SecondsSince1970 - (offsetMinutes * 60);
+        if (seconds is < -SecondsReach or >= SecondsReach || (written.Second == 60 && !WrittenTime.BeginsMonth(seconds)))
         {
             return false;
         }
 
-        time = new UnixTime((seconds * NanosecondsPerSecond) + read.Nanosecond);
+        time = new UnixTime((seconds * NanosecondsPerSecond) + nanosecond);
         return true;
     }
-
-    private static bool BeginsMonth(long seconds) =>
-        seconds % SecondsPerDay == 0 && DateOnly.FromDayNumber((int)(seconds / SecondsPerDay) + EpochDay).Day == 1;
 }

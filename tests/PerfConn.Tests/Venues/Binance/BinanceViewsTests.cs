@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
 using PerfConn.Symbols;
@@ -60,6 +62,7 @@ public class BinanceViewsTests
     [InlineData("[[1,2]]", "torn")]
     [InlineData("[7]", "torn")]
     [InlineData("[[\"1\",\"2\"] [\"3\",\"4\"]]", "1x2 torn")]
+    [InlineData("[[\"1\",\"2\"]]]", "1x2 torn")]
     public void Levels_end_at_the_first_that_cannot_be_read_and_say_so(string bids, string expected)
     {
         string message = "{\"e\":\"depthUpdate\",\"E\":1,\"s\":\"BNBBTC\",\"U\":157,\"u\":160,\"b\":" + bids + ",\"a\":[]}";
@@ -73,6 +76,44 @@ public class BinanceViewsTests
         Assert.True(DepthUpdate.TryRead(tick, out DepthUpdate depth));
         Assert.True(depth.Bids.IsEmpty);
         Assert.False(depth.Asks.IsEmpty);
+    }
+
+    /// <summary>Numbers of every length, sign and notation: the fast way reads the common ones, and hands over in the midst of a message.</summary>
+    [Fact]
+    public void Any_number_is_read_wherever_it_stands()
+    {
+        Gen<string> number = Gen.OneOf(
+            from whole in Gen.Choose(0, int.MaxValue)
+            from places in Gen.Choose(0, 8)
+            from sign in Gen.Elements(string.Empty, string.Empty, "-")
+            select sign + whole.ToString(CultureInfo.InvariantCulture) + (places == 0 ? string.Empty : "." + "123456789012"[..places]),
+            Gen.Elements("1e3", "2.5E-7", "0", "0.00000000", "999999999999999.9", "9999999999999999.9", "123456789012345678", "-0.1"));
+        Prop.ForAll(number.ArrayOf(4).ToArbitrary(), Gen.Choose(0, 17).ToArbitrary(), (numbers, digits) =>
+        {
+            string id = "123456789012345678"[..(digits + 1)];
+            string text = $"{{\"u\":{id},\"s\":\"{new string('A', 1 + digits)}\",\"b\":\"{numbers[0]}\",\"B\":\"{numbers[1]}\",\"a\":\"{numbers[2]}\",\"A\":\"{numbers[3]}\"}}";
+            string expected = string.Join(' ', numbers.Select(each => FixedPoint.TryParse(Encoding.ASCII.GetBytes(each), out FixedPoint value) ? value.ToString() : "?"));
+            return ReadBook(text) == id + " " + expected;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("}")]
+    [InlineData(" {}")]
+    public void Nothing_may_follow_a_message(string rest)
+    {
+        Assert.Null(ReadBook(BinanceMessages.Book + rest));
+        Assert.Null(ReadTrade(BinanceMessages.TradeEvent + rest));
+        Assert.Null(ReadDepth(BinanceMessages.Depth + rest));
+    }
+
+    [Fact]
+    public void A_view_that_could_not_be_read_is_empty()
+    {
+        string cut = BinanceMessages.Book.Replace("\"40.66000000\"", "\"none\"", StringComparison.Ordinal);
+        Assert.False(BookTicker.TryRead(Tick(BinanceChannels.BookTicker, cut), out BookTicker book));
+        Assert.Equal((0L, 0L, 0L), (book.UpdateId, book.BidPrice.Mantissa, book.AskQuantity.Mantissa));
     }
 
     [Fact]
