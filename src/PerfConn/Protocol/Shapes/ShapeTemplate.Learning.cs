@@ -13,6 +13,7 @@ internal partial struct ShapeTemplate
         int last = Math.Max(at.SymbolStart, at.ChannelStart);
         int length = Math.Max(at.SymbolEnd, at.ChannelEnd);
         bool endsInText = length > 0 && message[length] == '"' && message[last - 1] == '"';
+        int textLength = length - last;
         length = endsInText ? last : length;
         bool payloadIsLast = at.PayloadStart > last;
         if (payloadIsLast)
@@ -30,6 +31,7 @@ internal partial struct ShapeTemplate
         {
             _length = length,
             _endsInText = endsInText,
+            _textLength = textLength,
             _endsInNumber = !endsInText && !payloadIsLast,
             _learned = at,
             _payloadDepth = payloadIsLast ? int.MaxValue : -1,

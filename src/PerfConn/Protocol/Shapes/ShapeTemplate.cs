@@ -81,6 +81,7 @@ internal partial struct ShapeTemplate
             int predicted = _textLength;
             if (length != predicted)
             {
+                // Never zero as learned, so an empty text always differs.
                 if (length <= 0)
                 {
                     return false;

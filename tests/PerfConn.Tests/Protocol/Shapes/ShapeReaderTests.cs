@@ -90,7 +90,8 @@ public class ShapeReaderTests
         ShapeReader<TShape> reader = default;
         byte[] first = Encoding.UTF8.GetBytes(known);
         Assert.True(reader.TryRead(first, out _));
-        Assert.True(reader.IsPredicted(first));
+        ShapeReader<TShape> copy = reader;
+        Assert.True(copy.IsPredicted(first));
         return reader.TryRead(Encoding.UTF8.GetBytes(message), out MessageFields fields)
             ? (Encoding.UTF8.GetString(fields.Symbol), Encoding.UTF8.GetString(fields.Channel), Encoding.UTF8.GetString(fields.Payload))
             : null;

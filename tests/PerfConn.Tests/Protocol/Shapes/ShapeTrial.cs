@@ -37,7 +37,8 @@ internal sealed class ShapeTrial
     {
         ShapeReader<TShape> fresh = default;
         bool exact = ShapeReader<TShape>.TryReadExact(message, out MessageFields expected);
-        bool isPredicted = reader.IsPredicted(message);
+        ShapeReader<TShape> copy = reader;
+        bool isPredicted = copy.IsPredicted(message);
         bool first = fresh.TryRead(message, out MessageFields once);
         bool second = fresh.TryRead(message, out MessageFields again);
         bool later = reader.TryRead(message, out MessageFields found);

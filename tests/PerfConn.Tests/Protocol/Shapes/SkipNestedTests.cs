@@ -49,6 +49,10 @@ public class SkipNestedTests
         Assert.Equal(-1, JsonScanner.SkipNested(text, 0, 0b111, 3, 0));
     }
 
+    /// <summary>What follows is none of its business, though it is in the same 32 bytes.</summary>
+    [Fact]
+    public void Does_not_look_behind_the_end() => Assert.Equal(7, JsonScanner.SkipNested("{\"a\":1},\"\u0001\""u8, 0, 0, 0, 0));
+
     private static byte[] Text(SplitMix random)
     {
         var bytes = new List<byte> { random.Pick((byte)'{', (byte)'[') };
