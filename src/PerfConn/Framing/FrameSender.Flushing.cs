@@ -22,6 +22,8 @@ internal sealed partial class FrameSender
     private byte[]? _pongFrame;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _write;
     private SendChunk? _current;
+    private Sweep? _sweep;
+    private bool _isSweepQueued;
     private int _written;
     private ReadOnlyMemory<byte> _bytes;
 
@@ -40,6 +42,30 @@ internal sealed partial class FrameSender
 
     /// <summary>A pool thread takes over.</summary>
     void IThreadPoolWorkItem.Execute() => Carry(Carrier.Pool, out _);
+
+    /// <summary>Has a pool thread look soon whether something lies there that nobody carries. Called under <c>_turn</c>; it takes no baton.</summary>
+    private void SweepLater()
+    {
+        if (!_isSweepQueued)
+        {
+            _isSweepQueued = true;
+            ThreadPool.UnsafeQueueUserWorkItem(_sweep ??= new Sweep(this), preferLocal: false);
+        }
+    }
+
+    private void SweepNow()
+    {
+        lock (_turn)
+        {
+            _isSweepQueued = false;
+            if (_failure is not null || _head is null || !TryBeginFlush())
+            {
+                return;
+            }
+        }
+
+        Carry(Carrier.Pool, out _);
+    }
 
     /// <summary>Carries as far as the carrier may, and gives a sender the outcome of its own frame.</summary>
     private void Carry(Carrier carrier, out ValueTask own)
@@ -216,5 +242,11 @@ internal sealed partial class FrameSender
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>The sender's second work item: the first one comes with the baton in its hand.</summary>
+    private sealed class Sweep(FrameSender sender) : IThreadPoolWorkItem
+    {
+        public void Execute() => sender.SweepNow();
     }
 }

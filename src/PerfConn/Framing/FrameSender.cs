@@ -17,7 +17,8 @@ namespace PerfConn.Framing;
 /// <para>Thread-safe. Two locks, always in this order. <c>_turn</c> makes one stream of the senders: it is held while a frame is encoded, so an encoder with memory
 /// (a compressor with context takeover) sees the frames in wire order and needs no lock of its own. <c>_control</c> guards the pong and the flag that says
 /// whether somebody flushes; it is held for a few instructions, so the receive thread, which takes no other, never waits for a sender that encodes.</para>
-/// <para>A sender's own thread carries its own chunk if the transport takes it at once, and no more: the rest goes to the thread pool. A pong never goes out on the thread
+/// <para>A sender's own thread carries its own chunk if the transport takes it at once, and no more: the rest goes to the thread pool. A burst of posts
+/// (<see cref="PostBurst"/>) gathers until a chunk is full. A pong never goes out on the thread
 /// that asks for it. Continuations of waiting sends run neither under a lock nor on the flusher's stack.</para>
 /// <para>The first failure ends the sender; everything that waits and everything that comes later fails with that one error.</para>
 /// </remarks>
@@ -35,6 +36,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
     private readonly Lock _turn = new();
     private readonly Lock _control = new();
     private PongQueue _pongs;
+    private PostBurst _burst;
     private bool _isFlushing;
     private bool _isClosing;
     private long _pendingBytes;
@@ -94,6 +96,13 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
             }
 
             Append(opcode, payload);
+            if (_burst.Add(_time) && _pendingBytes < SendChunk.Size)
+            {
+                // It gathers; whoever fills the chunk carries it, and a pool thread what is left when the burst ends.
+                SweepLater();
+                return SendOutcome.Accepted;
+            }
+
             if (!TryBeginFlush())
             {
                 return SendOutcome.Accepted;
