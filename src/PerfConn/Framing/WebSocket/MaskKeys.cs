@@ -12,14 +12,14 @@ namespace PerfConn.Framing.WebSocket;
 internal sealed class MaskKeys(FillRandom? fill = null)
 {
     [ThreadStatic]
-    private static Batch? t_batch;
+    private static Batch? s_batch;
 
     private readonly Batch? _own = fill is null ? null : new Batch(fill);
 
     /// <summary>The next key. Never zero: one frame in four billion would go out unmasked.</summary>
     public uint Next()
     {
-        Batch batch = _own ?? (t_batch ??= new Batch(RandomNumberGenerator.Fill));
+        Batch batch = _own ?? (s_batch ??= new Batch(RandomNumberGenerator.Fill));
         uint key;
         do
         {
