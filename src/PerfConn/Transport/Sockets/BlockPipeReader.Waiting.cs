@@ -117,18 +117,19 @@ internal abstract partial class BlockPipeReader : IValueTaskSource<ReadResult>
                         return true;
                     }
 
+                    if (_start != _end && ReadsOnInsideMessage)
+                    {
+                        PrepareRoom();
+                        goesOn = IsDone(ReceiveAsync(Room, _wakeUp!.Token), Step.Received);
+                        break;
+                    }
+
                     if (_start == _end)
                     {
                         ReleaseBlock();
-                        goesOn = IsDone(WaitForDataAsync(_wakeUp!.Token), Step.Waited);
-                    }
-                    else
-                    {
-                        // Inside a message the block stays anyway, so there is nothing to win by waiting without it (TLS, messages above a record).
-                        PrepareRoom();
-                        goesOn = IsDone(ReceiveAsync(Room, _wakeUp!.Token), Step.Received);
                     }
 
+                    goesOn = IsDone(WaitForDataAsync(_wakeUp!.Token), Step.Waited);
                     break;
             }
         }

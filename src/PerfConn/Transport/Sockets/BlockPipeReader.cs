@@ -129,6 +129,9 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, Arr
     /// <summary>Waits until there is something to read, without holding a buffer. The count it gives means nothing.</summary>
     protected abstract ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether a read that has to wait inside a message, where the block stays anyway, asks for bytes at once instead of waiting without it first.</summary>
+    protected virtual bool ReadsOnInsideMessage => false;
+
     /// <summary>Reads at least a byte; 0 at the end of the stream.</summary>
     protected abstract ValueTask<int> ReceiveAsync(Memory<byte> room, CancellationToken cancellationToken);
 

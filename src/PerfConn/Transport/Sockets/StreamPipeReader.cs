@@ -18,6 +18,9 @@ internal sealed class StreamPipeReader(Stream stream, Uri address, BlockPool poo
         return false;
     }
 
+    /// <summary>A message above a TLS record comes in several reads: one call of the stream for each, not two.</summary>
+    protected override bool ReadsOnInsideMessage => true;
+
     protected override ValueTask<int> WaitForDataAsync(CancellationToken cancellationToken) =>
         stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
 
