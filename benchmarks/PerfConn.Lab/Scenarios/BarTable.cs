@@ -8,9 +8,8 @@ namespace PerfConn.Lab.Scenarios;
 /// <summary>The bars that the hot path is held to, against one run's figures. All are ratios or counts, so they mean the same on another machine of two cores.</summary>
 internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
 {
-    // A line has a clockwork beside its ticks, some hundred bytes a second: 0.02 B for each of the 7,000 messages a second of the slowest table. One object for
-    // each read would be above 1 B there.
-    private const double NoBytes = 0.1;
+    // A tick that allocated would be far above it, what a process does beside its ticks is far below where ticks are many.
+    private const double NoBytes = 0.01;
 
     public IReadOnlyList<Bar> Bars() =>
     [
