@@ -163,7 +163,7 @@ public sealed class RetryStrategyTests
         { new LineClosedException(s_url, 1000, ""), LossKind.Closed, RetryClass.Fast },
         { new EndpointsUnavailableException("none", TimeSpan.Zero), LossKind.Network, RetryClass.Fast },
         { new FramingException("no"), LossKind.Refused, RetryClass.Fatal },
-        { new ArgumentException("no"), LossKind.Refused, RetryClass.Fatal },
+        { new InvalidOptionsException("no"), LossKind.Refused, RetryClass.Fatal },
     };
 
     [Theory]
