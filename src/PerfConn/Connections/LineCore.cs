@@ -61,7 +61,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _spare = options.KeepSpare ? new SpareKeeper(this) : null;
         if (options.Reconnect is { } reconnect)
         {
-            _retry = new RetryPolicy(reconnect, options.RefreshEndpoint is not null, NewRandom());
+            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, NewRandom(), options.TimeProvider);
         }
     }
 
@@ -106,6 +106,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(venue);
+        options?.Validate();
         var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
         line._machine.Fire(LineTrigger.Connect);
         LineSession session = await LineConnector
@@ -226,6 +227,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         ScheduleRotation(session);
         _spare?.Wake();
         long framesBefore = _counters.Frames;
+        long start = _options.TimeProvider.GetTimestamp();
         LineEnd end;
         try
         {
@@ -267,11 +269,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             ConnectionsLog.ReleaseFailed(_options.Logger, failure, Name);
         }
 
-        if (_counters.Frames > framesBefore)
-        {
-            // Only data is proof that the venue works again; a connect alone is not.
-            _retry?.OnProof();
-        }
+        // Only data is proof that the venue works again; a connect alone is not.
+        _retry?.OnSessionEnd(_counters.Frames > framesBefore, _options.TimeProvider.GetElapsedTime(start));
 
         if (relief is { IsComplete: true })
         {
@@ -306,7 +305,12 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             if (!decision.IsRetry)
             {
                 ConnectionsLog.GivenUp(_options.Logger, Name, decision.Kind, decision.Stop!);
-                return (null, end);
+                return (null, decision.End!);
+            }
+
+            if (decision.Fault is { } fault)
+            {
+                ConnectionsLog.StrategyFailed(_options.Logger, fault, Name);
             }
 
             ConnectionsLog.Reconnecting(_options.Logger, Name, retry.Attempts, decision.Delay, decision.Kind);
@@ -337,6 +341,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 _machine.Fire(LineTrigger.Lose);
                 ConnectionsLog.AttemptFailed(_options.Logger, Name, retry.Attempts, e.Message);
                 end = new LineEnd(LostCode, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
+                end.Error!.Attempt = retry.Attempts;
             }
         }
     }
