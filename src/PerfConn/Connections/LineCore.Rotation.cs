@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
@@ -19,8 +20,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     public override async Task RotateAsync(CancellationToken cancellationToken = default)
     {
         LineSession session = _session ?? throw new LineClosedException(Endpoint.Url, $"the line is {State}, not live");
-        Task<Relief?> rotating = BeginRotation(session)
-            ?? throw new LineClosedException(Endpoint.Url, $"the line is {State}, not live");
+        if (!TryBeginRotation(session, out Task<Relief?>? rotating))
+        {
+            throw new LineClosedException(Endpoint.Url, $"the line is {State}, not live");
+        }
+
         Relief? relief = await rotating.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (relief is null || !await relief.Adopted.WaitAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -44,7 +48,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private void SetRotationTimer(LineSession session, TimeSpan due)
     {
-        ITimer timer = _options.TimeProvider.CreateTimer(_ => BeginRotation(session), null, due, Timeout.InfiniteTimeSpan);
+        ITimer timer = _options.TimeProvider.CreateTimer(state => TryBeginRotation((LineSession)state!, out _), session, due, Timeout.InfiniteTimeSpan);
         Interlocked.Exchange(ref _rotationTimer, timer)?.Dispose();
     }
 
@@ -52,18 +56,19 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     {
         if (_rotation.OnNotice)
         {
-            BeginRotation(session);
+            TryBeginRotation(session, out _);
         }
     }
 
-    /// <summary>Begins a rotation, or joins the one under way. Null when the session is not the present one, or the line is not in a state to be rotated.</summary>
-    private Task<Relief?>? BeginRotation(LineSession session)
+    /// <summary>Begins a rotation, or joins the one under way. False when the session is not the present one, or the line is not in a state to be rotated.</summary>
+    private bool TryBeginRotation(LineSession session, [NotNullWhen(true)] out Task<Relief?>? rotating)
     {
         lock (_rotationLock)
         {
-            if (_rotating is not null)
+            rotating = _rotating;
+            if (rotating is not null)
             {
-                return _rotating;
+                return true;
             }
 
             CancellationToken ended;
@@ -73,15 +78,16 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
             catch (ObjectDisposedException)
             {
-                return null;
+                return false;
             }
 
             if (!_machine.Fire(LineTrigger.Rotate, session.Generation))
             {
-                return null;
+                return false;
             }
 
-            return _rotating = Task.Run(() => MakeReliefAsync(session, ended), CancellationToken.None);
+            _rotating = rotating = Task.Run(() => MakeReliefAsync(session, ended), CancellationToken.None);
+            return true;
         }
     }
 

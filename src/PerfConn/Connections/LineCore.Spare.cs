@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Resilience;
 
 namespace PerfConn.Connections;
@@ -18,7 +19,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     {
         private readonly Lock _lock = new();
         private readonly SemaphoreSlim _wake = new(0);
-        private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30), line.NewRandom());
+        private readonly RetrySequence _backoff = new(Retry.Exponential(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30)), line.NewRandom(), line._options.TimeProvider);
         private TaskCompletionSource<Relief> _ready = NewPromise();
         private Relief? _spare;
         private bool _isTaken;
@@ -46,6 +47,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 Relief? spare = _spare;
                 if (spare is not null)
                 {
+                    _backoff.Reset();
                     _spare = null;
                     _isTaken = true;
                     _ready = NewPromise();
@@ -90,8 +92,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 catch (Exception e) when (!closing.IsCancellationRequested)
                 {
                     ConnectionsLog.SpareFailed(line._options.Logger, line.Name, e.Message);
-                    await Task.Delay(_backoff.Next(), line._options.TimeProvider, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    _wake.Release();
+                    await PauseAsync(e).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {
@@ -122,7 +123,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 _ready.TrySetResult(relief);
             }
 
-            _backoff.Reset();
             _ = WatchAsync(relief);
         }
 
@@ -142,7 +142,18 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             await line.DropAsync(relief).ConfigureAwait(false);
-            await Task.Delay(_backoff.Next(), line._options.TimeProvider, line._closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync(new ConnectionException(line.Endpoint.Url, "the spare connection was lost")).ConfigureAwait(false);
+        }
+
+        private async Task PauseAsync(Exception why)
+        {
+            TimeSpan delay;
+            lock (_lock)
+            {
+                delay = _backoff.Next(why).Delay;
+            }
+
+            await Task.Delay(delay, line._options.TimeProvider, line._closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _wake.Release();
         }
     }

@@ -208,7 +208,7 @@ public sealed class RotationTests
         await Deadline.Within(next.Serving);
         Assert.Equal(LineState.Closed, line.State);
         await Assert.ThrowsAnyAsync<ConnectionException>(() => Deadline.Within(subscribing));
-        await ((Task)Deadline.Within(rotating)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Assert.ThrowsAnyAsync<ConnectionException>(() => Deadline.Within(rotating));
         Assert.Equal(2, _venue.Attempts);
     }
 
