@@ -37,6 +37,9 @@ internal static partial class ConnectionsLog
     [LoggerMessage(809, LogLevel.Error, "Line {Line} is given up ({Kind}): {Why}", EventName = "GivenUp")]
     public static partial void GivenUp(ILogger logger, string line, LossKind kind, string why);
 
+    [LoggerMessage(830, LogLevel.Error, "Line {Line}: its retry strategy failed; the default's delay is used", EventName = "StrategyFailed")]
+    public static partial void StrategyFailed(ILogger logger, Exception exception, string line);
+
     [LoggerMessage(820, LogLevel.Warning, "Line {Line}: its thread could not be bound to processor {Processor}; it runs on any", EventName = "ProcessorNotBound")]
     public static partial void ProcessorNotBound(ILogger logger, string line, int processor);
 

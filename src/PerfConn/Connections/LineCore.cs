@@ -55,7 +55,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         if (options.Reconnect is { } reconnect)
         {
             var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
-            _retry = new RetryPolicy(reconnect, options.RefreshEndpoint is not null, random);
+            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, random, options.TimeProvider);
         }
     }
 
@@ -99,6 +99,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(venue);
+        options?.Validate();
         var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
         LineSession session = await LineConnector
             .ConnectAsync(venue.Endpoint, line._options, venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
@@ -204,6 +205,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
 
         ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
         long framesBefore = _counters.Frames;
+        long start = _options.TimeProvider.GetTimestamp();
         LineEnd end;
         try
         {
@@ -233,11 +235,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             ConnectionsLog.ReleaseFailed(_options.Logger, failure, Name);
         }
 
-        if (_counters.Frames > framesBefore)
-        {
-            // Only data is proof that the venue works again; a connect alone is not.
-            _retry?.OnProof();
-        }
+        // Only data is proof that the venue works again; a connect alone is not.
+        _retry?.OnSessionEnd(_counters.Frames > framesBefore, _options.TimeProvider.GetElapsedTime(start));
 
         if (!_closing.IsCancellationRequested)
         {
@@ -268,7 +267,12 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             if (!decision.IsRetry)
             {
                 ConnectionsLog.GivenUp(_options.Logger, Name, decision.Kind, decision.Stop!);
-                return (null, end);
+                return (null, decision.End!);
+            }
+
+            if (decision.Fault is { } fault)
+            {
+                ConnectionsLog.StrategyFailed(_options.Logger, fault, Name);
             }
 
             ConnectionsLog.Reconnecting(_options.Logger, Name, retry.Attempts, decision.Delay, decision.Kind);
@@ -296,6 +300,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             {
                 ConnectionsLog.AttemptFailed(_options.Logger, Name, retry.Attempts, e.Message);
                 end = new LineEnd(LostCode, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
+                end.Error!.Attempt = retry.Attempts;
             }
         }
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Resilience;
 using PerfConn.Symbols;
 using PerfConn.Transport;
 using PerfConn.Transport.Sockets;
@@ -98,4 +99,23 @@ public sealed record LineOptions
 
     /// <summary>Where the line logs to. Default: nowhere. Ticks are never logged.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Throws when the options cannot be used; names all that is wrong. Opening a line does so too.</summary>
+    /// <exception cref="InvalidOptionsException">An option is out of range.</exception>
+    public void Validate()
+    {
+        TimeSpan longest = Retry.LongestDelay;
+        new OptionsCheck()
+            .NotNull(Transport)
+            .NotNull(Framing)
+            .NotNull(Limits)
+            .NotNull(SendLimits)
+            .NotNull(TimeProvider)
+            .NotNull(Logger)
+            .Between(ConnectTimeout, TimeSpan.FromMilliseconds(1), longest)
+            .Between(CloseTimeout, TimeSpan.Zero, longest)
+            .That(Enum.IsDefined(ReceiveMode), $"ReceiveMode has no value {ReceiveMode}")
+            .Nested(nameof(Reconnect), Reconnect is { } reconnect ? reconnect.Check : null)
+            .Throw();
+    }
 }

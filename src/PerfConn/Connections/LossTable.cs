@@ -12,7 +12,7 @@ internal static class LossTable
         ProxyException { IsRefusal: true } => LossKind.Refused,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
         FramingException => LossKind.Refused,
-        NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
+        EndpointsUnavailableException or NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
         _ when end.Cause == LineEndCause.EndOfStream => LossKind.Closed,
         _ => OfCloseCode(end.CloseCode, options),
     };
