@@ -141,15 +141,15 @@ public sealed class EndpointSet
         {
             Place place = _places[index];
             place.Breaker.Report(permit, error);
-            LossKind kind = LossKinds.KindOf(error);
-            if (error is OperationCanceledException || kind is LossKind.Credentials or LossKind.Refused)
+            if (error is OperationCanceledException or ArgumentException or FramingException)
             {
+                // This side's own doing.
                 return;
             }
 
             place.Failures++;
             _ranking.OnTrouble(index, Now);
-            if (kind == LossKind.Throttled)
+            if (LossKinds.KindOf(error) == LossKind.Throttled)
             {
                 Cool(index, (error as HandshakeException)?.RetryAfter);
             }

@@ -55,7 +55,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         if (options.Reconnect is { } reconnect)
         {
             var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
-            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, random, options.TimeProvider);
+            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, random, options.TimeProvider, options.Endpoints);
         }
     }
 
@@ -222,6 +222,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
 
         end = AfterVerdict(session, end);
+        if (!_closing.IsCancellationRequested)
+        {
+            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
+        }
+
         _session = null;
         _replies.LoseAll();
         if (session.Framing.Inflater is { TotalIn: > 0 } inflater)
