@@ -98,6 +98,14 @@ public sealed record LineOptions
     /// <summary>How a lost line is made again; null ends the line at its first loss. Default: at once and for ever, with backoff.</summary>
     public ReconnectOptions? Reconnect { get; init; } = new();
 
+    /// <summary>How a connection gives its place to a new one before the venue cuts it. Default: before the venue's session life is over, and at its notice.</summary>
+    public RotationOptions Rotation { get; init; } = new();
+
+    /// <summary>
+    /// Keeps a second connection open, subscribed to nothing, that takes over when the first is lost; it counts against the venue's cap on connections. Default: false.
+    /// </summary>
+    public bool KeepSpare { get; init; }
+
     /// <summary>
     /// Where to record how long ticks take from stage to stage; lines may share one. Default: null, nothing is measured and nothing paid for it.
     /// </summary>

@@ -26,6 +26,12 @@ public sealed record VenueLimits
     /// <summary>How long the venue may take to answer a request. Default: 10 s.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the venue lets a connection live. Default: null, for ever. Binance: 24 h.</summary>
+    public TimeSpan? SessionLife { get; init; }
+
+    /// <summary>Requests in a row that may stay unanswered before the session is given up for a new one, whatever else arrives on it. Default: 3.</summary>
+    public int UnansweredRequests { get; init; } = 3;
+
     /// <summary>Connections that may begin in any <see cref="ConnectWindow"/>, all lines together; at least 1. Default: null, any number.</summary>
     public int? ConnectsPerWindow { get; init; }
 
