@@ -63,7 +63,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _spare = options.KeepSpare ? new SpareKeeper(this) : null;
         if (options.Reconnect is { } reconnect)
         {
-            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, NewRandom(), options.TimeProvider);
+            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, NewRandom(), options.TimeProvider, options.Endpoints);
         }
     }
 
@@ -266,6 +266,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         {
             LoseSession(session);
             _session = null;
+        }
+
+        if (!_closing.IsCancellationRequested && relief is not { IsComplete: true })
+        {
+            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
         }
 
         session.Replies.LoseAll();

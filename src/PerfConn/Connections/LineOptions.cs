@@ -70,7 +70,19 @@ public sealed record LineOptions
     }
 
     /// <summary>
-    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint and how the last session or attempt ended (null at the
+    /// Where to connect to in place of the line's own endpoint: several endpoints with failover, cooling and a circuit breaker each. Share one set among lines. The first connect tries
+    /// each endpoint in turn before it fails. Default: null, the line's own endpoint.
+    /// </summary>
+    public EndpointSet? Endpoints { get; init; }
+
+    /// <summary>
+    /// The venue's bound on new connections; share one among all lines that it counts together (<see cref="Protocol.VenueLimits.CreateConnectRate"/>). Each attempt waits for its place,
+    /// and that wait is not part of <see cref="ConnectTimeout"/>. Default: null, none.
+    /// </summary>
+    public ConnectRate? ConnectRate { get; init; }
+
+    /// <summary>
+    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint (or the one chosen from <see cref="Endpoints"/>) and how the last session or attempt ended (null at the
     /// first), it brings fresh tokens, listen keys or another address. Default: null, the line's own endpoint every time.
     /// </summary>
     /// <remarks>

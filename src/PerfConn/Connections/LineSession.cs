@@ -56,6 +56,9 @@ internal sealed class LineSession : IAsyncDisposable
 
     public RequestPacer Pacer { get; }
 
+    /// <summary>The visit that the session is, when its endpoint is one of a set.</summary>
+    public EndpointVisit? Visit { get; set; }
+
     /// <summary>What the receive loop tells of itself.</summary>
     public ReceiveProgress Progress { get; }
 
@@ -178,6 +181,7 @@ internal sealed class LineSession : IAsyncDisposable
     {
         _pulse?.Dispose();
         _watch?.Dispose();
+        Visit?.OnClosed();
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
