@@ -49,6 +49,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _options = options;
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
+        _born = options.TimeProvider.GetTimestamp();
         _machine = new LineMachine();
         _rotation = options.Rotation;
         _random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -399,6 +400,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
     private void End(LineEnd end)
     {
+        StopWatchingData();
         _lane?.Complete();
         _machine.Fire(LineTrigger.Lose);
         if (end.Error is null || !_machine.Fire(LineTrigger.GiveUp))

@@ -65,6 +65,17 @@ internal sealed class StreamLedger
         }
     }
 
+    public void MarkStale(SymbolId symbol, TickChannel channel, long timestamp)
+    {
+    }
+
+    /// <summary>When a stream ticked last; 0 for never. Any thread.</summary>
+    public long LastOf(SymbolId symbol, TickChannel channel)
+    {
+        StreamState[] row = System.Threading.Volatile.Read(ref _rows)[channel.Value];
+        return symbol.Value < row.Length ? System.Threading.Volatile.Read(ref row[symbol.Value].LastTimestamp) : 0;
+    }
+
     private static StreamState[][] CreateRows()
     {
         var rows = new StreamState[TickChannel.Limit][];
