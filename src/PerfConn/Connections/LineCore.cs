@@ -24,7 +24,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     private readonly Venue<TProtocol> _venue;
     private readonly LineOptions _options;
     private readonly LineCounters _counters;
-    private readonly StreamLedger _ledger = new();
+    private readonly StreamLedger _ledger;
     private readonly FaultObserver _faults;
     private readonly SubscriptionBook _book;
     private readonly ReplyTable _replies;
@@ -44,6 +44,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     {
         _venue = venue;
         _options = options;
+        _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
         _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine);
@@ -86,7 +87,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
                 Volatile.Read(ref _counters.Reconnects),
                 wanted,
                 confirmed,
-                _lane?.Statistics ?? default);
+                _lane?.Statistics ?? default)
+            {
+                Duplicates = Volatile.Read(ref _counters.Duplicates),
+            };
         }
     }
 
@@ -304,6 +308,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     private void BeginAgain()
     {
         _counters.Reconnects++;
+        _ledger.BeginSession();
         _ledger.MarkGapInAllSeen();
         _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
     }
