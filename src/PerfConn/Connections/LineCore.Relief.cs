@@ -79,12 +79,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 _counters.Reconnects++;
             }
 
+            _ledger.BeginSession();
+            GapCause cause = relief.IsComplete ? GapCause.Rotated : GapCause.Reconnected;
             if (!relief.Standing.IsAsking || relief.Held.HasOverflowed)
             {
-                _ledger.MarkGapInAllSeen();
+                _ledger.MarkGapInAllSeen(cause);
             }
 
-            _book.Adopt(relief.Standing, stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+            _book.Adopt(relief.Standing, stream => _ledger.MarkGap(stream.Symbol, stream.Channel, cause));
             held = relief.Held.Count;
             relief.Held.ReleaseInto(ref _pipeline);
         }

@@ -29,7 +29,7 @@ public sealed class DemoTests
         Assert.Equal(2, json.GetProperty("lines").GetInt32());
         Assert.Equal(40, json.GetProperty("symbols").GetInt32());
         Assert.True(json.GetProperty("ticks").GetInt64() > 1000, "the rate is 20,000 a second");
-        Assert.Equal(json.GetProperty("ticks").GetInt64(), json.GetProperty("frames").GetInt64());
+        Assert.True(json.GetProperty("frames").GetInt64() >= json.GetProperty("ticks").GetInt64(), "a frame is a tick, or one that came twice while the line was rotated");
         Assert.True(json.GetProperty("bytes").GetInt64() > 100 * json.GetProperty("ticks").GetInt64());
         Assert.Equal(20, json.GetProperty("gaps").GetInt64());
         Assert.Equal(0, json.GetProperty("gapsUnannounced").GetInt64());

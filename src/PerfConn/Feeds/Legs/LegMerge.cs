@@ -210,7 +210,7 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
                     DeliverJudged(held.Leg, ref stream, new Tick(symbol, channel, held.Payload, held.Timestamp), verdict, next, held.Span);
 
                     // What is older and of another leg may follow now.
-                    following = stream.Held.First;
+                    following = stream.Held?.First;
                 }
             }
 

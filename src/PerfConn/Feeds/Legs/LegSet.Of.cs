@@ -68,7 +68,10 @@ internal sealed class LegSet<TProtocol, THandler> : LegSet
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        throw new AllConnectionsFailedException([.. opening.Select(static task => task.Exception!.InnerException!)]);
+        throw new AllConnectionsFailedException(
+            0,
+            1,
+            [.. opening.Select(static task => task.Exception!.InnerException as ConnectionException ?? new ConnectionException(task.Exception.InnerException!.Message, task.Exception.InnerException))]);
     }
 
     public override async Task<LegSubscription> SubscribeAsync(
