@@ -14,4 +14,28 @@ internal sealed class HeldTicks
     public void Add(in HeldTick tick) => _ticks.AddLast(tick);
 
     public void Remove(LinkedListNode<HeldTick> tick) => _ticks.Remove(tick);
+
+    /// <summary>A bit for each leg that waits with something.</summary>
+    public ulong Legs()
+    {
+        ulong legs = 0;
+        foreach (HeldTick tick in _ticks)
+        {
+            legs |= 1UL << tick.Leg;
+        }
+
+        return legs;
+    }
+
+    /// <summary>The one with the lowest number.</summary>
+    public LinkedListNode<HeldTick> Lowest()
+    {
+        LinkedListNode<HeldTick> lowest = _ticks.First!;
+        for (LinkedListNode<HeldTick>? node = lowest.Next; node is not null; node = node.Next)
+        {
+            lowest = node.Value.Span.Last < lowest.Value.Span.Last ? node : lowest;
+        }
+
+        return lowest;
+    }
 }

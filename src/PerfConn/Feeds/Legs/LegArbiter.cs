@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.Numerics;
 using PerfConn.Protocol;
 using PerfConn.Sequencing;
 
@@ -28,7 +27,9 @@ internal static class LegArbiter
     {
         Debug.Assert(leg < MaxLegs, "a leg has a bit");
         ulong bit = 1UL << leg;
-        bool isAlone = (stream.Joined & up & ~bit) == 0;
+
+        // Any other leg that is up may bring it, one that has not joined too: it may be behind. What it does not bring in time nobody does.
+        bool isAlone = (up & ~bit) == 0;
         switch (rule.Step(stream.Next, span))
         {
             case SequenceStep.Repeats:
@@ -64,9 +65,6 @@ internal static class LegArbiter
     /// <summary>How many ticks lie between what was delivered last and this one; -1 when the numbers do not say.</summary>
     public static long LostBefore(in SequenceRule rule, long next, SequenceSpan span) =>
         rule.Kind == SequenceKind.Contiguous && !span.IsSnapshot && span.After + 1 >= next ? span.After + 1 - next : -1;
-
-    /// <summary>How many legs run with the stream.</summary>
-    public static int JoinedOf(in LegStream stream, ulong up) => BitOperations.PopCount(stream.Joined & up);
 
     private static LegVerdict Deliver(ref LegStream stream, ulong bit, SequenceSpan span, LegVerdict verdict)
     {

@@ -84,7 +84,7 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
             foreach ((SymbolId symbol, TickChannel channel) in new List<(SymbolId, TickChannel)>(_waiting))
             {
                 // Whoever waited for this leg may wait for nobody now.
-                Drain(symbol, channel, isExpired: LegArbiter.JoinedOf(in StreamAt(symbol, channel), _up) == 0);
+                Drain(symbol, channel, now: long.MinValue);
             }
         }
     }
@@ -114,7 +114,7 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
             }
 
             long next = stream.Next;
-            LegVerdict verdict = LegArbiter.Judge(ref stream, in _rules[tick.Channel.Value], leg, _up, span, isPatient: (stream.Held?.Count ?? 0) < _options.HoldLimit);
+            LegVerdict verdict = LegArbiter.Judge(ref stream, in _rules[tick.Channel.Value], leg, _up, span, isPatient: true);
             switch (verdict)
             {
                 case LegVerdict.Repeat:
@@ -122,7 +122,7 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
                     break;
                 case LegVerdict.Hold:
                     Hold(leg, ref stream, in tick, span);
-                    return;
+                    break;
                 default:
                     DeliverJudged(leg, ref stream, in tick, verdict, next, span);
                     break;
@@ -130,7 +130,7 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
 
             if (stream.Held is not null)
             {
-                Drain(tick.Symbol, tick.Channel, isExpired: false);
+                Drain(tick.Symbol, tick.Channel, now: long.MinValue);
             }
         }
     }
@@ -191,30 +191,21 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
         }
     }
 
-    /// <summary>Delivers what need not wait any more, oldest first. Under the lock.</summary>
-    private void Drain(SymbolId symbol, TickChannel channel, bool isExpired)
+    /// <summary>Delivers what need not wait any more. Under the lock.</summary>
+    private void Drain(SymbolId symbol, TickChannel channel, long now)
     {
         ref LegStream stream = ref StreamAt(symbol, channel);
-        LinkedListNode<HeldTick>? node = stream.Held?.First;
-        while (node is not null)
+        while (stream.Held is { Count: > 0 } held)
         {
-            LinkedListNode<HeldTick>? following = node.Next;
-            HeldTick held = node.Value;
-            long next = stream.Next;
-            LegVerdict verdict = LegArbiter.Judge(ref stream, in _rules[channel.Value], held.Leg, _up, held.Span, isPatient: !isExpired);
-            if (verdict != LegVerdict.Hold)
+            DrainInOrder(ref stream, held, symbol, channel);
+            if (held.Count == 0 || !IsVain(held, now))
             {
-                stream.Held!.Remove(node);
-                if (verdict != LegVerdict.Repeat)
-                {
-                    DeliverJudged(held.Leg, ref stream, new Tick(symbol, channel, held.Payload, held.Timestamp), verdict, next, held.Span);
-
-                    // What is older and of another leg may follow now.
-                    following = stream.Held?.First;
-                }
+                break;
             }
 
-            node = following;
+            // Nobody brings what is missing before the lowest of them. It goes first, or what another leg has brought in between would be lost.
+            LinkedListNode<HeldTick> lowest = held.Lowest();
+            Judge(ref stream, held, lowest, symbol, channel, isPatient: false);
         }
 
         if (stream.Held is { Count: 0 })
@@ -222,6 +213,46 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
             stream.Held = null;
             _waiting.Remove((symbol, channel));
         }
+    }
+
+    /// <summary>Whether waiting is of no use any more: for too long, with too many, or because every leg that is up has gone past what is missing.</summary>
+    private bool IsVain(HeldTicks held, long now) =>
+        held.Count >= _options.HoldLimit
+        || (now != long.MinValue && now - held.First!.Value.Timestamp >= _patience)
+        || (held.Legs() & _up) == _up;
+
+    private void DrainInOrder(ref LegStream stream, HeldTicks held, SymbolId symbol, TickChannel channel)
+    {
+        LinkedListNode<HeldTick>? node = held.First;
+        while (node is not null)
+        {
+            LinkedListNode<HeldTick>? following = node.Next;
+
+            // What is older and of another leg may follow on what has been delivered.
+            node = Judge(ref stream, held, node, symbol, channel, isPatient: true) ? held.First : following;
+        }
+    }
+
+    /// <summary>True when the tick has been delivered.</summary>
+    private bool Judge(ref LegStream stream, HeldTicks held, LinkedListNode<HeldTick> node, SymbolId symbol, TickChannel channel, bool isPatient)
+    {
+        HeldTick tick = node.Value;
+        long next = stream.Next;
+        LegVerdict verdict = LegArbiter.Judge(ref stream, in _rules[channel.Value], tick.Leg, _up, tick.Span, isPatient);
+        if (verdict == LegVerdict.Hold)
+        {
+            return false;
+        }
+
+        held.Remove(node);
+        if (verdict == LegVerdict.Repeat)
+        {
+            _meters[tick.Leg].OnRepeat(-1);
+            return false;
+        }
+
+        DeliverJudged(tick.Leg, ref stream, new Tick(symbol, channel, tick.Payload, tick.Timestamp), verdict, next, tick.Span);
+        return true;
     }
 
     private void ExpireHeld()
@@ -232,10 +263,7 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
             long now = _time.GetTimestamp();
             foreach ((SymbolId symbol, TickChannel channel) in new List<(SymbolId, TickChannel)>(_waiting))
             {
-                if (StreamAt(symbol, channel).Held is { First: { } oldest })
-                {
-                    Drain(symbol, channel, isExpired: now - oldest.Value.Timestamp >= _patience);
-                }
+                Drain(symbol, channel, now);
             }
 
             if (_waiting.Count > 0)

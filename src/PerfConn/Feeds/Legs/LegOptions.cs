@@ -23,12 +23,12 @@ public sealed record LegOptions
         init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Patience must be positive.");
     } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Ticks of one stream and leg that may so wait; more of them are not waited with. Default: 1,024.</summary>
+    /// <summary>Ticks of one stream and leg that may so wait; more of them are not waited with. Default: 256.</summary>
     public int HoldLimit
     {
         get;
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "HoldLimit must be positive.");
-    } = 1024;
+    } = 256;
 
     /// <summary>A leg whose median lag behind the first is above this is demoted: it is told of, and moved to a new connection. Default: 50 ms.</summary>
     public TimeSpan DemoteAbove

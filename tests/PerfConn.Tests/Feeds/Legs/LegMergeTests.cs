@@ -231,7 +231,7 @@ public sealed class LegMergeTests : IDisposable
         return lost;
     }
 
-    private static Tick Tick(Protocol.TickChannel channel, string payload, TimeProvider time) => new(s_btc, channel, Encoding.UTF8.GetBytes(payload), time.GetTimestamp());
+    private static Tick Tick(PerfConn.Protocol.TickChannel channel, string payload, TimeProvider time) => new(s_btc, channel, Encoding.UTF8.GetBytes(payload), time.GetTimestamp());
 
     private void Trade(int leg, long id) => _merge.OnTick(leg, Tick(
         BinanceChannels.Trade,

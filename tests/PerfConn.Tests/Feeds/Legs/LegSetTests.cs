@@ -131,7 +131,7 @@ public sealed class LegSetTests
         await Deadline.UntilAsync(() => replaced.Streams.Count == 1, "the new one to be subscribed");
     }
 
-    private static Protocol.Venue<BinanceProtocol>[] Venues(int count) =>
+    private static PerfConn.Protocol.Venue<BinanceProtocol>[] Venues(int count) =>
         [.. Enumerable.Range(0, count).Select(i => BinanceVenue.Spot.At($"ws://venue{i}.test/stream"))];
 
     private static async Task BothAsync(ScriptedVenue.Connection a, ScriptedVenue.Connection b, long id)
