@@ -48,4 +48,16 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(810, LogLevel.Information, "Line {Line}: {Compressed} compressed bytes became {Inflated}", EventName = "Inflated")]
     public static partial void Inflated(ILogger logger, string line, long compressed, long inflated);
+
+    [LoggerMessage(811, LogLevel.Information, "Line {Line} has been rotated to {Endpoint} (generation {Generation})", EventName = "Rotated")]
+    public static partial void Rotated(ILogger logger, string line, string endpoint, int generation);
+
+    [LoggerMessage(812, LogLevel.Warning, "Line {Line}: the rotation failed, the old connection goes on: {Reason}", EventName = "RotationFailed")]
+    public static partial void RotationFailed(ILogger logger, string line, string reason);
+
+    [LoggerMessage(813, LogLevel.Warning, "Line {Line}: no spare connection: {Reason}", EventName = "SpareFailed")]
+    public static partial void SpareFailed(ILogger logger, string line, string reason);
+
+    [LoggerMessage(814, LogLevel.Warning, "Line {Line}: {Reason}", EventName = "SubscriptionLost")]
+    public static partial void SubscriptionLost(ILogger logger, string line, string reason);
 }

@@ -68,7 +68,19 @@ public sealed record LineOptions
     }
 
     /// <summary>
-    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint and how the last session or attempt ended (null at the
+    /// Where to connect to in place of the line's own endpoint: several endpoints with failover, cooling and a circuit breaker each. Share one set among lines. The first connect tries
+    /// each endpoint in turn before it fails. Default: null, the line's own endpoint.
+    /// </summary>
+    public EndpointSet? Endpoints { get; init; }
+
+    /// <summary>
+    /// The venue's bound on new connections; share one among all lines that it counts together (<see cref="Protocol.VenueLimits.CreateConnectRate"/>). Each attempt waits for its place,
+    /// and that wait is not part of <see cref="ConnectTimeout"/>. Default: null, none.
+    /// </summary>
+    public ConnectRate? ConnectRate { get; init; }
+
+    /// <summary>
+    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint (or the one chosen from <see cref="Endpoints"/>) and how the last session or attempt ended (null at the
     /// first), it brings fresh tokens, listen keys or another address. Default: null, the line's own endpoint every time.
     /// </summary>
     /// <remarks>
@@ -85,6 +97,14 @@ public sealed record LineOptions
 
     /// <summary>How a lost line is made again; null ends the line at its first loss. Default: at once and for ever, with backoff.</summary>
     public ReconnectOptions? Reconnect { get; init; } = new();
+
+    /// <summary>How a connection gives its place to a new one before the venue cuts it. Default: before the venue's session life is over, and at its notice.</summary>
+    public RotationOptions Rotation { get; init; } = new();
+
+    /// <summary>
+    /// Keeps a second connection open, subscribed to nothing, that takes over when the first is lost; it counts against the venue's cap on connections. Default: false.
+    /// </summary>
+    public bool KeepSpare { get; init; }
 
     /// <summary>
     /// Where to record how long ticks take from stage to stage; lines may share one. Default: null, nothing is measured and nothing paid for it.

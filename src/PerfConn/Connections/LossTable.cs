@@ -11,6 +11,7 @@ internal static class LossTable
         TlsException { IsLasting: true } => LossKind.Tls,
         ProxyException { IsRefusal: true } => LossKind.Refused,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
+        AllConnectionsFailedException { Causes: [.., var last] } => KindOf(end with { Error = last }, options),
         FramingException => LossKind.Refused,
         EndpointsUnavailableException or NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
         _ when end.Cause == LineEndCause.EndOfStream => LossKind.Closed,

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Protocol;
 using PerfConn.TestKit;
 using PerfConn.Tests.Transport;
 using PerfConn.Transport;
@@ -104,6 +105,6 @@ public sealed class LineHeartbeatTests(ITestOutputHelper output)
     private Task<Line> ConnectAsync() => ConnectAsync(new HeartbeatOptions());
 
     private async Task<Line> ConnectAsync(HeartbeatOptions? heartbeat) => await Deadline.Within(Line.ConnectAsync(
-        BinanceVenue.Spot.At("ws://venue.test/stream"),
+        BinanceVenue.Spot.At("ws://venue.test/stream") with { Limits = new VenueLimits() },
         new LineOptions { Transport = _venue.Factory, TimeProvider = _time, Heartbeat = heartbeat, Reconnect = null }));
 }
