@@ -28,9 +28,9 @@ public sealed class NetworkNamespaceTests(ITestOutputHelper output)
     public async Task A_blackholed_address_costs_one_delay_and_leaves_no_socket()
     {
         Figure[] figures = await RunAsync(BlackholedAddress.Name);
-        Assert.Equal(4, figures.Length);
-        Assert.All(figures[..3], figure => Assert.InRange(figure.Value, 200, figure.Bar + BusyMachine));
-        Assert.Equal(0, figures[3].Value);
+        Assert.Equal(9, figures.Length);
+        Assert.All(figures[..4], figure => Assert.InRange(figure.Value, 200, figure.Bar + BusyMachine));
+        Assert.Equal(0, figures[^1].Value);
     }
 
     private async Task<Figure[]> RunAsync(string scenario)

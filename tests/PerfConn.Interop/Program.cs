@@ -17,6 +17,9 @@ internal static class Program
             case [BlackholedAddress.Name]:
                 await BlackholedAddress.RunAsync();
                 return 0;
+            case [ColdConnect.Name, string port, string hasHole]:
+                await ColdConnect.RunAsync(port, hasHole);
+                return 0;
             default:
                 await Console.Error.WriteLineAsync("this is a test assembly; run it with dotnet test");
                 return 2;

@@ -5,7 +5,7 @@ using PerfConn.Framing;
 namespace PerfConn.Lab.Contestants;
 
 /// <summary>A line's control plane, left out.</summary>
-internal sealed class NoControl : ILineControl
+internal sealed class NoControl : ISessionControl
 {
     public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
     {

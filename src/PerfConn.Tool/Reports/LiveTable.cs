@@ -127,8 +127,12 @@ internal sealed class LiveTable : LiveView
         : row.State switch
         {
             LineState.Live => new Text("live", s_good),
+            LineState.Rotating => new Text("rotating", s_good),
+            LineState.Degraded => new Text("stale", s_bad),
             LineState.Reconnecting => new Text("reconnecting", s_bad),
+            LineState.Draining => new Text("closing", s_quiet),
             LineState.Closed => new Text("closed", s_quiet),
+            LineState.Faulted => new Text("given up", s_bad),
             _ => new Text("connecting", s_quiet),
         };
 

@@ -16,6 +16,9 @@ namespace PerfConn.Tool.Running;
 /// </summary>
 internal sealed class AutobahnRun(Endpoint server, string agent, CaseFilter filter, LineOptions options, ToolConsole console, bool json)
 {
+    /// <summary>Failed cases that the last line names.</summary>
+    private const int MostNamed = 10;
+
     /// <summary>The server gives each case up by itself long before; the slowest of the genuine suite take half a minute.</summary>
     private static readonly TimeSpan s_caseTimeout = TimeSpan.FromMinutes(5);
 
@@ -137,18 +140,23 @@ internal sealed class AutobahnRun(Endpoint server, string agent, CaseFilter filt
             ReportText.Write(console, report);
         }
 
-        int failed = 0;
-        foreach ((string verdict, int cases) in report.Verdicts)
+        List<string> failed = [];
+        foreach ((int number, string verdict) in report.Remarkable)
         {
-            failed += verdict is "OK" or "NON-STRICT" or "INFORMATIONAL" ? 0 : cases;
+            if (verdict is not ("NON-STRICT" or "INFORMATIONAL"))
+            {
+                failed.Add($"{number} {verdict}");
+            }
         }
 
-        if (failed == 0)
+        if (failed.Count == 0)
         {
             return ExitCode.Success;
         }
 
-        console.Error.WriteLine(CommandLine.OneLine(string.Create(CultureInfo.InvariantCulture, $"{failed} of {report.Run} cases failed")));
+        // Of a run that fails from one end to the other the first few say enough.
+        string named = string.Join(", ", failed.GetRange(0, Math.Min(failed.Count, MostNamed))) + (failed.Count > MostNamed ? ", ..." : "");
+        console.Error.WriteLine(CommandLine.OneLine(string.Create(CultureInfo.InvariantCulture, $"{failed.Count} of {report.Run} cases failed: {named}")));
         return ExitCode.Failure;
     }
 }

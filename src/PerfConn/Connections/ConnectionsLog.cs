@@ -37,6 +37,9 @@ internal static partial class ConnectionsLog
     [LoggerMessage(809, LogLevel.Error, "Line {Line} is given up ({Kind}): {Why}", EventName = "GivenUp")]
     public static partial void GivenUp(ILogger logger, string line, LossKind kind, string why);
 
+    [LoggerMessage(830, LogLevel.Error, "Line {Line}: its retry strategy failed; the default's delay is used", EventName = "StrategyFailed")]
+    public static partial void StrategyFailed(ILogger logger, Exception exception, string line);
+
     [LoggerMessage(820, LogLevel.Warning, "Line {Line}: its thread could not be bound to processor {Processor}; it runs on any", EventName = "ProcessorNotBound")]
     public static partial void ProcessorNotBound(ILogger logger, string line, int processor);
 
@@ -45,4 +48,19 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(810, LogLevel.Information, "Line {Line}: {Compressed} compressed bytes became {Inflated}", EventName = "Inflated")]
     public static partial void Inflated(ILogger logger, string line, long compressed, long inflated);
+
+    [LoggerMessage(811, LogLevel.Information, "Line {Line} has been rotated to {Endpoint} (generation {Generation})", EventName = "Rotated")]
+    public static partial void Rotated(ILogger logger, string line, string endpoint, int generation);
+
+    [LoggerMessage(812, LogLevel.Warning, "Line {Line}: the rotation failed, the old connection goes on: {Reason}", EventName = "RotationFailed")]
+    public static partial void RotationFailed(ILogger logger, string line, string reason);
+
+    [LoggerMessage(813, LogLevel.Warning, "Line {Line}: no spare connection: {Reason}", EventName = "SpareFailed")]
+    public static partial void SpareFailed(ILogger logger, string line, string reason);
+
+    [LoggerMessage(814, LogLevel.Warning, "Line {Line}: {Reason}", EventName = "SubscriptionLost")]
+    public static partial void SubscriptionLost(ILogger logger, string line, string reason);
+
+    [LoggerMessage(815, LogLevel.Error, "Line {Line}: a listener of its events threw", EventName = "ListenerFailed")]
+    public static partial void ListenerFailed(ILogger logger, Exception exception, string line);
 }

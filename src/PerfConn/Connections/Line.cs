@@ -201,6 +201,15 @@ public abstract class Line : IAsyncDisposable
     /// <exception cref="LineClosedException">The line is not live.</exception>
     public abstract Task<IReadOnlyList<string>> ListSubscriptionsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Rotates the line now: a new connection takes the place of the present one while that one still delivers, so that nothing is missing and nothing comes twice. Returns
+    /// when it has.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up waiting; the rotation goes on.</param>
+    /// <exception cref="LineClosedException">The line is not live.</exception>
+    /// <exception cref="ConnectionException">The new connection could not be made ready. The line goes on as it was.</exception>
+    public abstract Task RotateAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Closes the line: a Close frame where the framing has one, a bounded wait for the peer's, then the end. Returns when nothing is left open.</summary>
     public abstract ValueTask DisposeAsync();
 

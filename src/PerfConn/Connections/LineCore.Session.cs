@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
@@ -19,30 +20,52 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>How a line that knows no Close frame ends when its user closes it.</summary>
     private static readonly LineEnd s_closedHere = new(0, "closed on this side", null) { Cause = LineEndCause.Closed };
 
-    private int _peerCloseCode;
-    private string _peerCloseReason = "";
-    private ControlRate _controlRate;
-    private FrameFault _controlFault;
-
     public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
     {
-        if (frame != ControlFrame.Close && !_controlRate.TryTake(_options.TimeProvider.GetTimestamp()))
+        if (_session is { } session)
         {
-            // The loop ends the session when it has parsed what it has read.
-            _controlFault = FrameFault.TooManyControlFrames;
+            OnControl(session, frame, payload);
+        }
+    }
+
+    public void OnAccepted(long requestId, ReadOnlySpan<byte> result) => _session?.Replies.Complete(requestId, Reply.Accepted(result));
+
+    public void OnRefused(long requestId, int code, ReadOnlySpan<byte> message)
+    {
+        if (_session is { } session)
+        {
+            OnRefused(session, requestId, code, message);
+        }
+    }
+
+    public void OnShutdownNotice()
+    {
+        ConnectionsLog.ShutdownNotice(_options.Logger, Name);
+        Tell(new LineNotice());
+        if (_session is { } session)
+        {
+            session.IsToBeCut = true;
+            RotateOnNotice(session);
+        }
+    }
+
+    private void OnControl(LineSession session, ControlFrame frame, ReadOnlySpan<byte> payload)
+    {
+        if (frame != ControlFrame.Close && !session.Control.TryTake(_options.TimeProvider.GetTimestamp()))
+        {
             return;
         }
 
         switch (frame)
         {
-            case ControlFrame.Ping when _session is { Framing.HasControlFrames: true } session:
-                _counters.Pings++;
+            case ControlFrame.Ping when session.Framing.HasControlFrames:
+                Interlocked.Increment(ref _counters.Pings);
                 session.Pacer.RecordControl();
                 session.Sender.SendPong(payload);
                 break;
             case ControlFrame.Close:
-                (_peerCloseCode, string reason) = CloseFrame.Read(payload);
-                _peerCloseReason = _session?.Redact(reason) ?? "";
+                (session.Control.PeerCloseCode, string reason) = CloseFrame.Read(payload);
+                session.Control.PeerCloseReason = session.Redact(reason);
                 break;
             default:
                 // A pong proves that something arrived, and nothing else (RELIABILITY B39).
@@ -50,46 +73,51 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
     }
 
-    public void OnAccepted(long requestId, ReadOnlySpan<byte> result) => _replies.Complete(requestId, Reply.Accepted(result));
-
-    public void OnRefused(long requestId, int code, ReadOnlySpan<byte> message)
+    private void OnRefused(LineSession session, long requestId, int code, ReadOnlySpan<byte> message)
     {
-        string text = Encoding.UTF8.GetString(message);
-        text = _session?.Redact(text) ?? text;
-        if (!_replies.Complete(requestId, Reply.Refused(code, text)))
+        string text = session.Redact(Encoding.UTF8.GetString(message));
+        if (!session.Replies.Complete(requestId, Reply.Refused(code, text)))
         {
             ConnectionsLog.VenueError(_options.Logger, Name, code, text);
         }
     }
 
-    public void OnShutdownNotice() => ConnectionsLog.ShutdownNotice(_options.Logger, Name);
+    /// <summary>A new connection gets its number, its requests and its side of the book; nothing is read or sent yet.</summary>
+    private void Enter(LineSession session, Standing standing)
+    {
+        var replies = new ReplyTable(_options.TimeProvider, _requestIds);
+        var pump = new SubscriptionPump<TProtocol>(_book, standing, replies, session.Pacer, session.Sender, _venue.Limits)
+        {
+            Silent = () => session.GiveUp(new ConnectionException(Endpoint.Url, $"{_venue.Limits.UnansweredRequests} requests in a row were not answered")),
+        };
+        session.Enter(_machine.Issue(), replies, pump);
+    }
 
+    /// <summary>The session delivers until it ends. A session that takes over from another one is running already.</summary>
     private async Task<LineEnd> RunSessionAsync(LineSession session)
     {
-        var pump = new SubscriptionPump<TProtocol>(_book, _replies, session.Pacer, session.Sender, _venue.Limits);
-        pump.Start(session.Ended.Token);
+        session.Pump.Start(session.Ended.Token);
         try
         {
-            return await session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session)).ConfigureAwait(false);
+            session.Running ??= Receive(session);
+            return await session.Running.ConfigureAwait(false);
         }
         finally
         {
             await session.Ended.CancelAsync().ConfigureAwait(false);
-            await pump.StopAsync().ConfigureAwait(false);
+            await session.Pump.StopAsync().ConfigureAwait(false);
         }
     }
+
+    private Task<LineEnd> Receive(LineSession session) => session.Framing.Accept<Task<LineEnd>, Receiver>(new Receiver(this, session));
 
     /// <summary>Not asynchronous itself: the state of such a method would hold a second parser, a hundred bytes for every idle line.</summary>
     private Task<LineEnd> ReceiveAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
-        _peerCloseCode = CloseFrame.Abnormal;
-        _peerCloseReason = "";
-        _controlRate = new ControlRate(_options.Limits.MaxControlFramesPerSecond, _options.TimeProvider.TimestampFrequency);
-        _controlFault = FrameFault.None;
         return EndOfAsync(session, _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
-            ? ReceiveOnThreadAsync(session.Input, session.Progress, parser)
-            : ReceiveOnPoolAsync(session.Input, session.Progress, parser));
+            ? ReceiveOnThreadAsync(session, parser)
+            : ReceiveOnPoolAsync(session, parser));
     }
 
     private async Task<LineEnd> EndOfAsync(LineSession session, Task<ReceiveEnd> receiving)
@@ -104,8 +132,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
             if (end.IsClosed)
             {
-                await session.SendCloseAsync(_peerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-                return new LineEnd(_peerCloseCode, _peerCloseReason, null) { Cause = LineEndCause.Closed };
+                await session.SendCloseAsync(session.Control.PeerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+                return new LineEnd(session.Control.PeerCloseCode, session.Control.PeerCloseReason, null) { Cause = LineEndCause.Closed };
             }
 
             return EndOfStream(session, end.IsInsideMessage);
@@ -123,7 +151,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// Reads and parses until the session ends. While data is flowing every read completes at once and the loop stays on its thread; it has no
     /// cancellation token, because whoever ends it early cuts the transport.
     /// </summary>
-    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
+    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
         if (_options.ReceiveMode != ReceiveMode.Async)
@@ -131,13 +159,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             ConnectionsLog.ReceiveModeFallback(_options.Logger, Name, _options.ReceiveMode);
         }
 
+        PipeReader input = session.Input;
         var leases = input as ILeaseSource;
         try
         {
             while (true)
             {
                 ReadResult read = await input.ReadAsync().ConfigureAwait(false);
-                if (!TryParse(ref parser, read, input, leases, progress, out ReceiveEnd end))
+                if (!TryParse(ref parser, read, input, leases, session, out ReceiveEnd end))
                 {
                     return end;
                 }
@@ -150,7 +179,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     }
 
     /// <summary>The same on a thread of the line's own, which blocks in the kernel when there is nothing to read.</summary>
-    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
+    private Task<ReceiveEnd> ReceiveOnThreadAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
         var done = new TaskCompletionSource<ReceiveEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -163,7 +192,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                     ConnectionsLog.ProcessorNotBound(_options.Logger, Name, processor);
                 }
 
-                done.SetResult(ReceiveBlocking(input, progress, parser));
+                done.SetResult(ReceiveBlocking(session, parser));
             }
             catch (Exception e)
             {
@@ -178,16 +207,17 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         return done.Task;
     }
 
-    private ReceiveEnd ReceiveBlocking<TParser>(PipeReader input, ReceiveProgress progress, TParser parser)
+    private ReceiveEnd ReceiveBlocking<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
+        PipeReader input = session.Input;
         var blocking = (IBlockingInput)input;
         var leases = input as ILeaseSource;
         try
         {
             while (true)
             {
-                if (!TryParse(ref parser, blocking.Read(), input, leases, progress, out ReceiveEnd end))
+                if (!TryParse(ref parser, blocking.Read(), input, leases, session, out ReceiveEnd end))
                 {
                     return end;
                 }
@@ -201,21 +231,34 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     /// <summary>Steps 2 to 6 for what one read has brought, and the only place that advances the pipe. False when the session is over.</summary>
     private bool TryParse<TParser>(
-        ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, ReceiveProgress progress, out ReceiveEnd end)
+        ref TParser parser, in ReadResult read, PipeReader input, ILeaseSource? leases, LineSession session, out ReceiveEnd end)
         where TParser : struct, IFrameParser
     {
         long timestamp = _options.TimeProvider.GetTimestamp();
+        ReceiveProgress progress = session.Progress;
         progress.BeginHandling(timestamp);
-        _pipeline.BeginRead(timestamp, leases);
-        FrameFault fault = parser.Parse(read.Buffer, ref _pipeline, out SequencePosition consumed);
-        if (fault == FrameFault.None && _controlFault != FrameFault.None && !parser.IsClosed)
+        long frames;
+        FrameFault fault;
+        SequencePosition consumed;
+        if (session.Hold is null)
         {
-            fault = _controlFault;
+            _pipeline.BeginRead(timestamp, leases);
+            fault = parser.Parse(read.Buffer, ref _pipeline, out consumed);
+            frames = _counters.Frames;
+        }
+        else
+        {
+            fault = ParseHeld(session, ref parser, read.Buffer, leases, timestamp, out consumed, out frames);
+        }
+
+        if (fault == FrameFault.None && session.Control.Fault != FrameFault.None && !parser.IsClosed)
+        {
+            fault = session.Control.Fault;
         }
 
         if (fault == FrameFault.None && !parser.IsClosed && !read.IsCompleted)
         {
-            progress.EndHandling(parser.IsMidway, IsLeft(read.Buffer, consumed), !consumed.Equals(read.Buffer.Start), _counters.Frames);
+            progress.EndHandling(parser.IsMidway, IsLeft(read.Buffer, consumed), !consumed.Equals(read.Buffer.Start), frames);
             input.AdvanceTo(consumed, read.Buffer.End);
             end = default;
             return true;

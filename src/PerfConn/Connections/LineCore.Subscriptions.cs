@@ -43,7 +43,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         LineSession session = _session ?? throw new LineClosedException(Endpoint.Url, $"the line is {State}, not live");
         await session.Pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
         var replied = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        long id = _replies.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
+        long id = session.Replies.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
         var request = new ArrayBufferWriter<byte>();
         TProtocol.WriteListSubscriptions(request, id);
         await session.Sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Framing;
@@ -17,7 +18,7 @@ namespace PerfConn.Connections;
 /// The line behind <see cref="Line"/>. One owner task runs its life (this file): session, loss, backoff, next session, until it is closed or given
 /// up. What a session does is in the other files.
 /// </summary>
-internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineControl
+internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionControl
     where TProtocol : struct, IVenueProtocol
     where TPipeline : struct, ILinePipeline
 {
@@ -27,7 +28,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     private readonly StreamLedger _ledger;
     private readonly FaultObserver _faults;
     private readonly SubscriptionBook _book;
-    private readonly ReplyTable _replies;
+    private readonly RequestIds _requestIds = new();
+    private readonly LineMachine _machine;
+    private readonly Random _random;
     private readonly RetryPolicy? _retry;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<LineEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,8 +38,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     private readonly StageRecorder? _stages;
     private TPipeline _pipeline;
     private volatile LineSession? _session;
-    private volatile LineState _state;
     private Task _life = Task.CompletedTask;
+    private long _lostAt;
     private int _disposed;
 
     private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable routes, LineCounters counters, LineOptions options)
@@ -47,16 +50,21 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
-        _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine);
-        _replies = new ReplyTable(options.TimeProvider);
+        _machine = new LineMachine();
+        _rotation = options.Rotation;
+        _random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+        _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine)
+        {
+            Refused = OnSubscriptionLost,
+        };
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
         _lane = parts.Lane;
         _stages = parts.Stages;
+        _spare = options.KeepSpare ? new SpareKeeper(this) : null;
         if (options.Reconnect is { } reconnect)
         {
-            var random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
-            _retry = new RetryPolicy(reconnect, options.RefreshEndpoint is not null, random);
+            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, NewRandom(), options.TimeProvider, options.Endpoints);
         }
     }
 
@@ -65,7 +73,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     /// <summary>The close code of a session that was lost.</summary>
     private int LostCode => _options.Framing.HasControlFrames ? 1006 : 0;
 
-    public override LineState State => _state;
+    public override LineState State => _machine.State;
 
     public override Task<LineEnd> Completion => _completion.Task;
 
@@ -85,6 +93,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
                 _faults.Count,
                 Volatile.Read(ref _counters.Pings),
                 Volatile.Read(ref _counters.Reconnects),
+                Volatile.Read(ref _counters.Rotations),
                 wanted,
                 confirmed,
                 _lane?.Statistics ?? default)
@@ -103,11 +112,17 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(venue);
+        options?.Validate();
         var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
+        line._machine.Fire(LineTrigger.Connect);
+        line.Tell(new LineConnecting(1));
         LineSession session = await LineConnector
             .ConnectAsync(venue.Endpoint, line._options, venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
+        await line.EnterAsync(session, line._book.Present, cancellationToken).ConfigureAwait(false);
         line._session = session;
-        line._state = LineState.Live;
+        line._machine.GoLive(session.Generation);
+        line.Tell(new LineConnected());
+        line._spare?.Start();
         line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
         return line;
     }
@@ -120,6 +135,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            _machine.Fire(LineTrigger.Close);
             await _closing.CancelAsync().ConfigureAwait(false);
             if (_session is { } session)
             {
@@ -181,23 +197,32 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         LineEnd end = new(1000, "closed before it was used", null);
         while (session is not null)
         {
-            end = await LiveOneSessionAsync(session).ConfigureAwait(false);
+            (end, Relief? relief) = await LiveOneSessionAsync(session).ConfigureAwait(false);
+            if (relief is not null)
+            {
+                session = relief.Session;
+                continue;
+            }
+
             if (_closing.IsCancellationRequested || _retry is null)
             {
                 break;
             }
 
-            _state = LineState.Reconnecting;
             (session, end) = await ReconnectAsync(_retry, end).ConfigureAwait(false);
+        }
+
+        if (_spare is not null)
+        {
+            await _spare.Keeping.ConfigureAwait(false);
         }
 
         return end;
     }
 
-    private async Task<LineEnd> LiveOneSessionAsync(LineSession session)
+    private async Task<(LineEnd End, Relief? Relief)> LiveOneSessionAsync(LineSession session)
     {
         _session = session;
-        _state = LineState.Live;
 
         // Publish the session before looking whether the line is being closed; a close cancels before it looks for the session. One sees the other.
         Interlocked.MemoryBarrier();
@@ -207,7 +232,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
 
         ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
+        Release(session);
+        ScheduleRotation(session);
+        _spare?.Wake();
         long framesBefore = _counters.Frames;
+        long start = _options.TimeProvider.GetTimestamp();
         LineEnd end;
         try
         {
@@ -224,8 +253,31 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
         }
 
         end = AfterVerdict(session, end);
-        _session = null;
-        _replies.LoseAll();
+        _lostAt = _options.TimeProvider.GetTimestamp();
+        Relief? relief = await TakeReliefAsync(session).ConfigureAwait(false);
+        if (relief is not { IsComplete: true } && !_closing.IsCancellationRequested)
+        {
+            Tell(new LineLost(end));
+        }
+
+        if (relief is not null && !TryAdopt(relief))
+        {
+            await DropAsync(relief).ConfigureAwait(false);
+            relief = null;
+        }
+
+        if (relief is null)
+        {
+            LoseSession(session);
+            _session = null;
+        }
+
+        if (!_closing.IsCancellationRequested && relief is not { IsComplete: true })
+        {
+            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
+        }
+
+        session.Replies.LoseAll();
         if (session.Framing.Inflater is { TotalIn: > 0 } inflater)
         {
             ConnectionsLog.Inflated(_options.Logger, Name, inflater.TotalIn, inflater.TotalOut);
@@ -237,18 +289,19 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             ConnectionsLog.ReleaseFailed(_options.Logger, failure, Name);
         }
 
-        if (_counters.Frames > framesBefore)
-        {
-            // Only data is proof that the venue works again; a connect alone is not.
-            _retry?.OnProof();
-        }
+        // Only data is proof that the venue works again; a connect alone is not.
+        _retry?.OnSessionEnd(_counters.Frames > framesBefore, _options.TimeProvider.GetElapsedTime(start));
 
-        if (!_closing.IsCancellationRequested)
+        if (relief is { IsComplete: true })
+        {
+            ConnectionsLog.Rotated(_options.Logger, Name, Endpoint.ToString(), relief.Session.Generation);
+        }
+        else if (!_closing.IsCancellationRequested)
         {
             ConnectionsLog.SessionEnded(_options.Logger, Name, Endpoint.ToString(), end.CloseCode, end.Reason);
         }
 
-        return end;
+        return (end, relief);
     }
 
     /// <summary>How a session ended that may have been cut from this side: the read side only sees that the connection is gone, each transport in its own words.</summary>
@@ -260,7 +313,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             Cause = LineEndCause.Violation,
             Fault = FrameFault.MessageTooSlow,
         },
-        NetworkException verdict => new LineEnd(LostCode, verdict.Message, verdict),
+        { } verdict when !_closing.IsCancellationRequested || verdict is NetworkException => new LineEnd(LostCode, verdict.Message, verdict),
         _ => end,
     };
 
@@ -272,25 +325,37 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             if (!decision.IsRetry)
             {
                 ConnectionsLog.GivenUp(_options.Logger, Name, decision.Kind, decision.Stop!);
-                return (null, end);
+                Tell(new LineRetriesExhausted(end, decision.Stop!));
+                return (null, decision.End!);
+            }
+
+            if (decision.Fault is { } fault)
+            {
+                ConnectionsLog.StrategyFailed(_options.Logger, fault, Name);
             }
 
             ConnectionsLog.Reconnecting(_options.Logger, Name, retry.Attempts, decision.Delay, decision.Kind);
+            Tell(new LineReconnecting(retry.Attempts, end, decision.Delay));
             try
             {
                 // Off the thread that brought the loss, which may be anybody's where a transport completes its reads inline; then the delay, which may be none.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await Task.Delay(decision.Delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
+                _machine.Fire(LineTrigger.Connect);
+                Tell(new LineConnecting(retry.Attempts));
                 LineSession session = await LineConnector
                     .ConnectAsync(Endpoint, _options, _venue.Limits, end, _closing.Token).ConfigureAwait(false);
-                if (_closing.IsCancellationRequested)
+                await EnterAsync(session, BeginAgain(), _closing.Token).ConfigureAwait(false);
+                if (_machine.GoLive(session.Generation))
                 {
-                    await session.DisposeAsync().ConfigureAwait(false);
-                    return (null, end);
+                    _counters.Reconnects++;
+                    Tell(new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), retry.Attempts));
+                    return (session, end);
                 }
 
-                BeginAgain();
-                return (session, end);
+                // The line has been closed meanwhile.
+                await DisposeUnusedAsync(session).ConfigureAwait(false);
+                return (null, end);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
@@ -298,27 +363,57 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ILineContro
             }
             catch (Exception e)
             {
+                _machine.Fire(LineTrigger.Lose);
                 ConnectionsLog.AttemptFailed(_options.Logger, Name, retry.Attempts, e.Message);
                 end = new LineEnd(LostCode, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
+                end.Error!.Attempt = retry.Attempts;
+                Tell(new LineReconnectFailed(retry.Attempts, end.Error));
             }
         }
     }
 
     /// <summary>A lost line is back: whatever ticked before, or was subscribed to, may have missed something.</summary>
-    private void BeginAgain()
+    private Standing BeginAgain()
     {
-        _counters.Reconnects++;
         _ledger.BeginSession();
         _ledger.MarkGapInAllSeen();
-        _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+        return _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+    }
+
+    private void OnSubscriptionLost(SubscriptionException error)
+    {
+        ConnectionsLog.SubscriptionLost(_options.Logger, Name, error.Message);
+        Tell(new LineSubscriptionLost(error));
+    }
+
+    private Random NewRandom()
+    {
+        lock (_random)
+        {
+            return new Random(_random.Next());
+        }
+    }
+
+    private double NextRandom()
+    {
+        lock (_random)
+        {
+            return _random.NextDouble();
+        }
     }
 
     private void End(LineEnd end)
     {
         _lane?.Complete();
-        _state = LineState.Closed;
+        _machine.Fire(LineTrigger.Lose);
+        if (end.Error is null || !_machine.Fire(LineTrigger.GiveUp))
+        {
+            _machine.Fire(LineTrigger.End);
+        }
+
         ConnectionsLog.Closed(_options.Logger, Name, end.CloseCode, end.Reason);
         _book.Close(new LineClosedException(Endpoint.Url, $"the line is closed ({end.CloseCode}{(end.Reason.Length > 0 ? ": " + end.Reason : "")})", end.CloseCode, end.Error));
+        Tell(new LineClosed(end, InitiatorOf(end)));
         _completion.TrySetResult(end);
     }
 }

@@ -5,12 +5,13 @@ using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Protocol;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
 
 namespace PerfConn.Connections;
 
-/// <summary>One connection in a line's life: the transport, its write side and its pacing. Belongs to the line's owner task.</summary>
+/// <summary>One connection in a line's life: the transport, its write side, its pacing and the requests under way on it. Belongs to the line's owner task.</summary>
 internal sealed class LineSession : IAsyncDisposable
 {
     private const byte CloseOpcode = (byte)ControlFrame.Close;
@@ -21,10 +22,10 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Pulse? _pulse;
     private readonly MessageWatch? _watch;
-    private volatile MessageTimeoutException? _tooSlow;
+    private volatile ConnectionException? _givenUp;
     private int _closeSent;
 
-    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options, VenueLimits limits)
     {
         _transport = transport;
         _endpoint = endpoint;
@@ -34,7 +35,9 @@ internal sealed class LineSession : IAsyncDisposable
         _closeTimeout = options.CloseTimeout;
         _time = options.TimeProvider;
         Progress = new ReceiveProgress(_time.GetTimestamp());
-        if (options.Heartbeat is { } heartbeat && framing.HasControlFrames && transport.Content == TransportContent.Bytes)
+        Control = new SessionControl(options.Limits.MaxControlFramesPerSecond, _time.TimestampFrequency);
+        HeartbeatOptions? heartbeat = ReferenceEquals(options.Heartbeat, HeartbeatOptions.OfVenue) ? limits.Heartbeat : options.Heartbeat;
+        if (heartbeat is not null && Shows(heartbeat.Style, framing, transport))
         {
             _pulse = new Pulse(this, endpoint.Url, heartbeat, _time);
         }
@@ -53,14 +56,46 @@ internal sealed class LineSession : IAsyncDisposable
 
     public RequestPacer Pacer { get; }
 
+    /// <summary>The visit that the session is, when its endpoint is one of a set.</summary>
+    public EndpointVisit? Visit { get; set; }
+
     /// <summary>What the receive loop tells of itself.</summary>
     public ReceiveProgress Progress { get; }
 
-    /// <summary>Why this side cut the connection: the peer's silence, its taking nothing, or a message without an end; null when it did not.</summary>
-    public ConnectionException? Verdict => _pulse?.Verdict ?? Sender.Failure as SendTimeoutException ?? (ConnectionException?)_tooSlow;
+    /// <summary>Why this side cut the connection: the peer's silence, its taking nothing, a message without an end, no data; null when it did not.</summary>
+    public ConnectionException? Verdict => _pulse?.Verdict ?? Sender.Failure as SendTimeoutException ?? _givenUp;
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
+
+    /// <summary>Which of the line's sessions it is, from 1.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Requests under way on it.</summary>
+    public ReplyTable Replies { get; private set; } = null!;
+
+    /// <summary>Carries out what its side of the book asks for.</summary>
+    public SubscriptionPump Pump { get; private set; } = null!;
+
+    /// <summary>How its receive loop ends, once it has begun.</summary>
+    public Task<LineEnd> Running { get; set; } = null!;
+
+    /// <summary>What control frames have told.</summary>
+    public SessionControl Control { get; }
+
+    /// <summary>Where its messages are held while another session delivers; null as soon as it delivers itself. Only its receive loop sets it to null.</summary>
+    public IDisposable? Hold { get; set; }
+
+    /// <summary>Whether the venue has announced that it will cut it.</summary>
+    public bool IsToBeCut { get; set; }
+
+    /// <summary>Takes its place in the line.</summary>
+    public void Enter(int generation, ReplyTable replies, SubscriptionPump pump)
+    {
+        Generation = generation;
+        Replies = replies;
+        Pump = pump;
+    }
 
     /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
     public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
@@ -82,6 +117,34 @@ internal sealed class LineSession : IAsyncDisposable
         catch (Exception)
         {
             _transport.Abort();
+        }
+    }
+
+    /// <summary>
+    /// Ends a session whose place another one takes: a goodbye, and the peer's time to answer it, during which everything that it had sent is still delivered. Then the
+    /// transport is cut.
+    /// </summary>
+    /// <param name="ended"><see cref="Ended"/>'s token.</param>
+    public async Task RetireAsync(CancellationToken ended)
+    {
+        if (Framing.HasControlFrames)
+        {
+            await SendCloseAsync(1000, "", _closeTimeout, _time).ConfigureAwait(false);
+        }
+        else if (!await TryEndStreamAsync(_closeTimeout, _time).ConfigureAwait(false))
+        {
+            Abort();
+            return;
+        }
+
+        try
+        {
+            await Task.Delay(_closeTimeout, _time, ended).ConfigureAwait(false);
+            Abort();
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended by itself.
         }
     }
 
@@ -118,6 +181,7 @@ internal sealed class LineSession : IAsyncDisposable
     {
         _pulse?.Dispose();
         _watch?.Dispose();
+        Visit?.OnClosed();
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
@@ -155,17 +219,18 @@ internal sealed class LineSession : IAsyncDisposable
     }
 
     /// <summary>Ends the session with a word, and the peer's time to answer it, where the framing has Close frames; else at once.</summary>
-    private void GiveUp(MessageTimeoutException why)
+    public void GiveUp(ConnectionException why)
     {
-        _tooSlow = why;
-        _ = GiveUpAsync(why);
+        _givenUp ??= why;
+        _ = GiveUpAsync(why as MessageTimeoutException);
     }
 
-    private async Task GiveUpAsync(MessageTimeoutException why)
+    private async Task GiveUpAsync(MessageTimeoutException? slowMessage)
     {
         if (Framing.HasControlFrames)
         {
-            await SendCloseAsync(why.CloseCode, FrameFaults.Describe(FrameFault.MessageTooSlow), _closeTimeout, _time).ConfigureAwait(false);
+            (int code, string reason) = slowMessage is null ? (1000, "") : (slowMessage.CloseCode, FrameFaults.Describe(FrameFault.MessageTooSlow));
+            await SendCloseAsync(code, reason, _closeTimeout, _time).ConfigureAwait(false);
 
             // The receive loop reads on meanwhile: a peer that answers ends the session itself.
             try
@@ -181,6 +246,11 @@ internal sealed class LineSession : IAsyncDisposable
 
         _transport.Abort();
     }
+
+    /// <summary>Whether the line sees what this style lives by: control frames are the transport's own business where it carries messages, and raw framings have none.</summary>
+    private static bool Shows(HeartbeatStyle style, FramingSession framing, ITransport transport) =>
+        style is HeartbeatStyle.ApplicationPing or HeartbeatStyle.ExpectHeartbeat
+        || (framing.HasControlFrames && transport.Content == TransportContent.Bytes);
 
     private static ReadOnlySpan<byte> ClosePayload(int code, string reason)
     {

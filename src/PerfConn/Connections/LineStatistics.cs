@@ -13,6 +13,7 @@ namespace PerfConn.Connections;
 /// <param name="HandlerFaults">Exceptions that left a handler.</param>
 /// <param name="Pings">Pings answered.</param>
 /// <param name="Reconnects">Times that the line was made again.</param>
+/// <param name="Rotations">Times that a new connection took over while the old one still delivered.</param>
 /// <param name="StreamsWanted">Streams subscribed to.</param>
 /// <param name="StreamsConfirmed">Of these, confirmed by the venue on the present connection.</param>
 /// <param name="Lane">The counters of the lane in front of the line's own handler, all 0 without one; those of subscriptions are told by each.</param>
@@ -27,6 +28,7 @@ public readonly record struct LineStatistics(
     long HandlerFaults,
     long Pings,
     long Reconnects,
+    long Rotations,
     int StreamsWanted,
     int StreamsConfirmed,
     LaneStatistics Lane)

@@ -132,6 +132,10 @@ public sealed class MessageLine : IAsyncDisposable
             : throw new ArgumentException($"The reason takes {length} bytes as UTF-8; a Close frame has room for {CloseFrame.MaxReasonLength}.", nameof(reason));
     }
 
+    /// <inheritdoc cref="Connections.Line.RotateAsync"/>
+    /// <remarks>What was sent on the old connection, a login or a subscription, has to be sent again; <see cref="Message.Connection"/> changes with the first message of the new one.</remarks>
+    public Task RotateAsync(CancellationToken cancellationToken = default) => Core.RotateAsync(cancellationToken);
+
     /// <summary>Closes the line with code 1000.</summary>
     public ValueTask DisposeAsync() => Core.DisposeAsync();
 

@@ -6,7 +6,7 @@ using PerfConn.Framing;
 namespace PerfConn.Connections;
 
 /// <summary>The short way of a plain message: from the frame parser to its handler.</summary>
-internal struct MessagePipeline<THandler>(THandler handler, MessageLine line, LineCounters counters, FaultObserver faults, ILineControl control) : ILinePipeline
+internal struct MessagePipeline<THandler>(THandler handler, MessageLine line, LineCounters counters, FaultObserver faults, ISessionControl control) : ILinePipeline
     where THandler : IMessageHandler
 {
     // Not readonly: a struct handler may keep state in itself, and a readonly field would be copied before each call.
@@ -28,7 +28,7 @@ internal struct MessagePipeline<THandler>(THandler handler, MessageLine line, Li
         counters.Bytes += payload.Length;
         try
         {
-            _handler.OnMessage(new Message(line, payload, isText, _timestamp, counters.Reconnects + 1, _leases));
+            _handler.OnMessage(new Message(line, payload, isText, _timestamp, counters.Reconnects + counters.Rotations + 1, _leases));
         }
         catch (Exception e)
         {

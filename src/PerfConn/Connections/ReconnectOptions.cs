@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Frozen;
 using System.Collections.Generic;
+using PerfConn.Diagnostics;
+using PerfConn.Resilience;
 
 namespace PerfConn.Connections;
 
-/// <summary>How a lost line is made again. Delays are drawn with full jitter and start over once data has arrived on the new line.</summary>
+/// <summary>How a lost line is made again. Delays are drawn with full jitter and start over on proof: data, and a healthy session.</summary>
 /// <remarks>
 /// <para>What a loss means for the next attempt (<see cref="LossKind"/>):</para>
 /// <list type="table">
@@ -21,6 +23,23 @@ namespace PerfConn.Connections;
 /// </remarks>
 public sealed record ReconnectOptions
 {
+    /// <summary>
+    /// How long to wait between attempts, and when to stop. Default: null, exponential with full jitter between <see cref="FirstDelay"/> and <see cref="MaxDelay"/>, for ever.
+    /// </summary>
+    /// <remarks>
+    /// The table above holds for every strategy but a custom one (<see cref="Retry.Custom"/>): that is asked about each loss, also the fatal ones, sees the typed error (a
+    /// <see cref="LineClosedException"/> with code and reason where the peer closed in good order; <see cref="LossKinds"/> tells its kind and class), and decides alone. Only what the
+    /// venue asks for (<c>Retry-After</c>, 1012, 1013) still lengthens its delays. One that throws is logged as a <see cref="RetryStrategyException"/>, and the line goes on with
+    /// the default's delay.
+    /// </remarks>
+    public Retry? Retry { get; init; }
+
+    /// <summary>
+    /// How long a session must have lived, beside having brought data, to be proof that the venue works: only then do delays, <see cref="MaxAttempts"/> and the retry budget start
+    /// over. A server that lets everybody in and cuts them a second later would be hammered otherwise. Default: 30 s; zero takes data alone for proof.
+    /// </summary>
+    public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Upper bound of the first delay. Default: 250 ms.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
@@ -54,4 +73,28 @@ public sealed record ReconnectOptions
     /// </summary>
     /// <remarks>Runs on the line's owner task; an exception that leaves it ends the line.</remarks>
     public Func<LineEnd, bool>? ShouldRetry { get; init; }
+
+    /// <summary>Throws when the options cannot be used; names all that is wrong.</summary>
+    /// <exception cref="InvalidOptionsException">An option is out of range.</exception>
+    public void Validate()
+    {
+        var check = new OptionsCheck();
+        Check(check);
+        check.Throw();
+    }
+
+    internal void Check(OptionsCheck check)
+    {
+        TimeSpan longest = Resilience.Retry.LongestDelay;
+        check.Between(FirstDelay, TimeSpan.Zero, longest)
+            .Between(MaxDelay, TimeSpan.Zero, longest)
+            .That(FirstDelay <= MaxDelay || MaxDelay < TimeSpan.Zero, $"FirstDelay must be at most MaxDelay ({MaxDelay}), it is {FirstDelay}")
+            .Between(SlowDelay, TimeSpan.Zero, longest)
+            .Between(MaxRetryAfter, TimeSpan.Zero, longest)
+            .AtLeast(HealthyAfter, TimeSpan.Zero)
+            .AtLeast(MaxAttempts ?? 0, 0, nameof(MaxAttempts))
+            .AtLeast(MaxRepeats, 1)
+            .NotNull(FatalCloseCodes)
+            .NotNull(SlowCloseCodes);
+    }
 }

@@ -18,7 +18,7 @@ namespace PerfConn.Connections;
 /// a virtual call and without an allocation.
 /// </remarks>
 internal struct TickPipeline<TProtocol, THandler>(
-    SymbolMap symbols, THandler handler, StreamLedger ledger, LineCounters counters, FaultObserver faults, ILineControl control)
+    SymbolMap symbols, THandler handler, StreamLedger ledger, LineCounters counters, FaultObserver faults, ISessionControl control)
     : ILinePipeline, IProtocolSink
     where TProtocol : struct, IVenueProtocol
     where THandler : ITickHandler

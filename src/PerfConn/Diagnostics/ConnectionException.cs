@@ -32,4 +32,7 @@ public class ConnectionException : Exception
 
     /// <summary>The endpoint, with user info, query values and fragment redacted; null where none is involved.</summary>
     public string? Endpoint { get; }
+
+    /// <summary>Which attempt of a row failed so, from 1; 0 when it is not about an attempt, or about a first one alone.</summary>
+    public int Attempt { get; internal set; }
 }

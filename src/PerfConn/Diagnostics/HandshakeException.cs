@@ -41,6 +41,16 @@ public class HandshakeException : ConnectionException
         Location = location;
     }
 
+    /// <summary>The exception for an answer of another status than 101: refused credentials have a type of their own.</summary>
+    internal static HandshakeException OfStatus(Uri endpoint, string message, int statusCode, TimeSpan? retryAfter, string body, string? location) => statusCode is 401 or 403
+        ? new AuthenticationFailedException(endpoint, message, statusCode, retryAfter, body, location)
+        : new HandshakeException(endpoint, message, statusCode, retryAfter, body, location);
+
+    /// <summary>Likewise, where the answer's body is not to be had.</summary>
+    internal static HandshakeException OfStatus(Uri endpoint, string message, int? statusCode, TimeSpan? retryAfter, Exception? innerException) => statusCode is 401 or 403
+        ? new AuthenticationFailedException(endpoint, message, statusCode.Value, retryAfter, innerException)
+        : new HandshakeException(endpoint, message, statusCode, retryAfter, innerException);
+
     /// <summary>The HTTP status of the answer; null when no status line was understood.</summary>
     public int? StatusCode { get; }
 

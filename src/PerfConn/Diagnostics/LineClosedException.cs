@@ -27,6 +27,17 @@ public class LineClosedException : ConnectionException
     public LineClosedException(Uri endpoint, string message, int? closeCode = null, Exception? innerException = null)
         : base(endpoint, message, innerException) => CloseCode = closeCode;
 
+    /// <summary>Makes an exception for a session that the peer ended in good order.</summary>
+    internal LineClosedException(Uri endpoint, int closeCode, string reason)
+        : base(endpoint, $"the connection ended ({closeCode}{(reason.Length > 0 ? ": " + reason : "")})")
+    {
+        CloseCode = closeCode;
+        Reason = reason;
+    }
+
+    /// <summary>What the Close frame gave as its reason; empty when it gave none or there was none.</summary>
+    public string Reason { get; } = "";
+
     /// <summary>The close code of the line's end, 1006 when it ended without a Close frame; null when the line never opened.</summary>
     public int? CloseCode { get; }
 }

@@ -39,4 +39,7 @@ internal sealed class LineCounters
 
     /// <summary>Times that the line was made again.</summary>
     public long Reconnects;
+
+    /// <summary>Times that the line was rotated.</summary>
+    public long Rotations;
 }

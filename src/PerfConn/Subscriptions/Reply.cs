@@ -9,6 +9,9 @@ namespace PerfConn.Subscriptions;
 /// <param name="IsLost">Whether it failed only because the line did: it will be asked again on the next one.</param>
 internal readonly record struct Reply(ReadOnlyMemory<byte> Result, int? VenueCode, string? Error, bool IsLost)
 {
+    /// <summary>Whether the venue has not answered: nobody knows whether it has done what it was asked for.</summary>
+    public bool IsUnanswered { get; private init; }
+
     public static Reply Accepted(ReadOnlySpan<byte> result) => new(result.ToArray(), null, null, IsLost: false);
 
     public static Reply Refused(int code, string text) => new(default, code, $"the venue refused: {text} (code {code})", IsLost: false);
@@ -16,7 +19,8 @@ internal readonly record struct Reply(ReadOnlyMemory<byte> Result, int? VenueCod
     /// <summary>Never sent: the line's framing has no way to write it.</summary>
     public static Reply Unsendable(string why) => new(default, null, why, IsLost: false);
 
-    public static Reply TimedOut(TimeSpan after) => new(default, null, $"the venue did not answer within {after.TotalSeconds:0.#} s", IsLost: false);
+    public static Reply TimedOut(TimeSpan after) =>
+        new(default, null, $"the venue did not answer within {after.TotalSeconds:0.#} s", IsLost: false) { IsUnanswered = true };
 
     public static Reply Lost => new(default, null, "the line was lost", IsLost: true);
 }

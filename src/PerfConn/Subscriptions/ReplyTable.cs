@@ -5,10 +5,10 @@ using System.Threading;
 namespace PerfConn.Subscriptions;
 
 /// <summary>
-/// Requests that wait for their reply, by id. Every request gets exactly one: the venue's, a timeout, or the loss of the line.
+/// Requests of one session that wait for their reply, by id. Every request gets exactly one: the venue's, a timeout, or the loss of the session.
 /// </summary>
 /// <remarks>Thread-safe. Callbacks run outside the lock, on the thread that brings the outcome, and must not block.</remarks>
-internal sealed class ReplyTable(TimeProvider time)
+internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
 
@@ -16,7 +16,6 @@ internal sealed class ReplyTable(TimeProvider time)
     private readonly Dictionary<long, Pending> _pending = [];
     private ITimer? _timer;
     private bool _isLooking;
-    private long _lastId;
 
     public int Count
     {
@@ -34,7 +33,7 @@ internal sealed class ReplyTable(TimeProvider time)
     {
         lock (_lock)
         {
-            long id = ++_lastId;
+            long id = ids.Next();
             _pending.Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
             LookLater();
             return id;
@@ -95,7 +94,7 @@ internal sealed class ReplyTable(TimeProvider time)
         }
     }
 
-    /// <summary>The line is gone: nothing that was asked on it will be answered.</summary>
+    /// <summary>The session is gone: nothing that was asked on it will be answered.</summary>
     public void LoseAll()
     {
         List<Pending> lost;

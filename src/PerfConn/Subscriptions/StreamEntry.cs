@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 
 namespace PerfConn.Subscriptions;
@@ -8,17 +9,39 @@ internal sealed class StreamEntry(StreamName stream)
 {
     public StreamName Stream { get; } = stream;
 
-    public StreamState State { get; set; }
+    /// <summary>Where it stands on each of the book's two sides.</summary>
+    private StreamState _first;
+    private StreamState _second;
+
+    /// <summary>Why the venue refused it, where a side says <see cref="StreamState.Refused"/>.</summary>
+    public SubscriptionException? Refusal { get; set; }
 
     /// <summary>The subscriptions that hold this stream, in order; equal ones are counted as often as they were made.</summary>
     public List<SubscriptionTicket> Holders { get; } = [];
 
     public bool IsWanted => Holders.Count > 0;
 
-    /// <summary>Whether the venue has to be asked for something.</summary>
-    public bool NeedsSubscribe => IsWanted && State == StreamState.Unsent;
+    /// <summary>Whether nothing is known of it, and nothing asked, on either side.</summary>
+    public bool IsUnsent => _first == StreamState.Unsent && _second == StreamState.Unsent;
 
-    public bool NeedsUnsubscribe => !IsWanted && State == StreamState.Confirmed;
+    public StreamState StateOn(int side) => side == 0 ? _first : _second;
+
+    public void SetState(int side, StreamState state)
+    {
+        if (side == 0)
+        {
+            _first = state;
+        }
+        else
+        {
+            _second = state;
+        }
+    }
+
+    /// <summary>Whether the venue has to be asked for something.</summary>
+    public bool NeedsSubscribe(int side) => IsWanted && StateOn(side) is StreamState.Unsent or StreamState.Doubtful;
+
+    public bool NeedsUnsubscribe(int side) => !IsWanted && StateOn(side) is StreamState.Confirmed or StreamState.Doubtful;
 
     public Subscriber[] Subscribers()
     {

@@ -17,4 +17,10 @@ internal enum StreamState
 
     /// <summary>An unsubscribe request is under way.</summary>
     Unsubscribing,
+
+    /// <summary>The venue has not answered, so it may stand or not: asked for again if it is wanted, left if it is not.</summary>
+    Doubtful,
+
+    /// <summary>Refused on a session that is not yet the present one; its holders learn of it when it becomes that.</summary>
+    Refused,
 }

@@ -13,16 +13,23 @@ namespace PerfConn.Subscriptions;
 /// What one line's users want, and what the venue has confirmed of it. The desired set survives reconnects; what stands with the venue does
 /// not. Replies are matched to the request's own streams, so one acknowledgement never confirms another request.
 /// </summary>
-/// <remarks>Thread-safe, by one lock on the control plane. No I/O, no clock: the pump carries out what <see cref="TakeBatch"/> gives.</remarks>
-internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxStreams)
+/// <remarks>
+/// Thread-safe, by one lock on the control plane. No I/O, no clock: the pump carries out what <see cref="TakeBatch(Standing, int)"/> gives. What stands with the venue is kept on two
+/// sides, because while a line rotates it has two sessions: the present one, which users' subscriptions are confirmed by, and its relief.
+/// </remarks>
+internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, int maxStreams)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, StreamEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<(SymbolId Symbol, TickChannel Channel), List<StreamEntry>> _byRoute = [];
+    private Standing? _relief;
     private ConnectionException? _closed;
 
-    /// <summary>Called, outside the lock, when there may be something to ask the venue for. The session's pump sets it.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>How the present session stands.</summary>
+    public Standing Present { get; private set; } = new(0) { IsAsking = true };
+
+    /// <summary>Told, outside the lock, of a stream that the venue refuses although its user had been told that it stands.</summary>
+    public Action<SubscriptionException>? Refused { get; set; }
 
     /// <summary>Streams wanted, and how many of them the venue has confirmed on this session.</summary>
     public (int Wanted, int Confirmed) Count()
@@ -34,7 +41,7 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
             foreach (StreamEntry entry in _entries.Values)
             {
                 wanted += entry.IsWanted ? 1 : 0;
-                confirmed += entry.IsWanted && entry.State == StreamState.Confirmed ? 1 : 0;
+                confirmed += entry.IsWanted && IsConfirmed(entry) ? 1 : 0;
             }
 
             return (wanted, confirmed);
@@ -62,14 +69,14 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
                 }
 
                 entry.Holders.Add(ticket);
-                ticket.Outstanding += entry.State == StreamState.Confirmed ? 0 : 1;
+                ticket.Outstanding += IsConfirmed(entry) ? 0 : 1;
                 Route(stream.Symbol, stream.Channel);
             }
 
             ticket.CompleteIfDone();
         }
 
-        Changed?.Invoke();
+        OnChanged();
         return ticket;
     }
 
@@ -88,64 +95,81 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
             }
         }
 
-        Changed?.Invoke();
+        OnChanged();
     }
 
     /// <summary>The next request to send: streams to leave first (they make room), then streams to join. Null when there is none.</summary>
-    public SubscriptionBatch? TakeBatch(int maxStreamsPerRequest)
+    public SubscriptionBatch? TakeBatch(int maxStreamsPerRequest) => TakeBatch(Present, maxStreamsPerRequest);
+
+    /// <inheritdoc cref="TakeBatch(int)"/>
+    public SubscriptionBatch? TakeBatch(Standing standing, int maxStreamsPerRequest)
     {
         lock (_lock)
         {
-            return Take(static entry => entry.NeedsUnsubscribe, StreamState.Unsubscribing, maxStreamsPerRequest)
-                ?? Take(static entry => entry.NeedsSubscribe, StreamState.Subscribing, maxStreamsPerRequest);
+            return Take(standing.Side, static (entry, side) => entry.NeedsUnsubscribe(side), StreamState.Unsubscribing, maxStreamsPerRequest)
+                ?? Take(standing.Side, static (entry, side) => entry.NeedsSubscribe(side), StreamState.Subscribing, maxStreamsPerRequest);
         }
     }
 
     /// <summary>What the venue answered to a batch, or that it did not.</summary>
-    public void OnReply(SubscriptionBatch batch, in Reply reply)
+    public void OnReply(SubscriptionBatch batch, in Reply reply) => OnReply(Present, batch, reply);
+
+    /// <inheritdoc cref="OnReply(SubscriptionBatch, in Reply)"/>
+    public void OnReply(Standing standing, SubscriptionBatch batch, in Reply reply)
     {
+        List<SubscriptionException>? refused = null;
         lock (_lock)
         {
+            if (standing != Present && standing != _relief)
+            {
+                // Its session is over.
+                return;
+            }
+
             foreach (StreamEntry entry in batch.Entries)
             {
                 if (reply.IsLost)
                 {
-                    entry.State = StreamState.Unsent;
+                    entry.SetState(standing.Side, StreamState.Unsent);
                     Forget(entry);
                 }
-                else if (batch.IsSubscribe)
+                else if (!batch.IsSubscribe)
                 {
-                    OnSubscribeReply(entry, reply);
+                    // Refused or not, the stream is not counted on any more; if somebody wants it again it is asked for again. Unanswered, it has to be left again.
+                    entry.SetState(standing.Side, reply.IsUnanswered ? StreamState.Doubtful : StreamState.Unsent);
+                    Forget(entry);
+                }
+                else if (standing == Present)
+                {
+                    OnSubscribeReply(entry, reply, ref refused);
                 }
                 else
                 {
-                    // Refused or not, the stream is not counted on any more; if somebody wants it again it is asked for again.
-                    entry.State = StreamState.Unsent;
-                    Forget(entry);
+                    OnReliefReply(standing, entry, reply);
                 }
             }
+
+            CheckComplete();
         }
 
-        Changed?.Invoke();
+        Tell(refused);
+        OnChanged();
     }
 
     /// <summary>A new session begins: nothing stands with the venue, everything wanted has to be asked for.</summary>
     /// <param name="onWanted">Called for each wanted stream.</param>
-    public void BeginSession(Action<StreamName>? onWanted)
+    public Standing BeginSession(Action<StreamName>? onWanted)
     {
         lock (_lock)
         {
             foreach (StreamEntry entry in new List<StreamEntry>(_entries.Values))
             {
-                if (entry.State == StreamState.Confirmed)
+                if (IsConfirmed(entry))
                 {
-                    foreach (SubscriptionTicket holder in entry.Holders)
-                    {
-                        holder.Outstanding++;
-                    }
+                    Unconfirm(entry);
                 }
 
-                entry.State = StreamState.Unsent;
+                entry.SetState(Present.Side, StreamState.Unsent);
                 if (entry.IsWanted)
                 {
                     onWanted?.Invoke(entry.Stream);
@@ -153,9 +177,10 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
 
                 Forget(entry);
             }
-        }
 
-        Changed?.Invoke();
+            Present = new Standing(Present.Side) { IsAsking = true };
+            return Present;
+        }
     }
 
     /// <summary>The line has ended for good: whoever still waits gets the cause, and lanes run dry and end.</summary>
@@ -172,6 +197,49 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
                     (holder.Subscriber as ILane)?.Complete();
                 }
             }
+        }
+    }
+
+    private bool IsConfirmed(StreamEntry entry) => entry.StateOn(Present.Side) == StreamState.Confirmed;
+
+    private static void Unconfirm(StreamEntry entry)
+    {
+        foreach (SubscriptionTicket holder in entry.Holders)
+        {
+            holder.Outstanding++;
+        }
+    }
+
+    private static void Confirm(StreamEntry entry)
+    {
+        foreach (SubscriptionTicket holder in entry.Holders)
+        {
+            holder.OnConfirmed();
+        }
+    }
+
+    private void OnChanged()
+    {
+        Standing present;
+        Standing? relief;
+        lock (_lock)
+        {
+            present = Present;
+            relief = _relief;
+        }
+
+        present.Changed?.Invoke();
+        if (relief is { IsAsking: true })
+        {
+            relief.Changed?.Invoke();
+        }
+    }
+
+    private void Tell(List<SubscriptionException>? refused)
+    {
+        foreach (SubscriptionException error in refused ?? [])
+        {
+            Refused?.Invoke(error);
         }
     }
 
@@ -193,14 +261,14 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
         }
     }
 
-    private SubscriptionBatch? Take(Func<StreamEntry, bool> isDue, StreamState next, int max)
+    private SubscriptionBatch? Take(int side, Func<StreamEntry, int, bool> isDue, StreamState next, int max)
     {
         var due = new List<StreamEntry>();
         foreach (StreamEntry entry in _entries.Values)
         {
-            if (isDue(entry))
+            if (isDue(entry, side))
             {
-                entry.State = next;
+                entry.SetState(side, next);
                 due.Add(entry);
                 if (due.Count == max)
                 {
@@ -212,39 +280,62 @@ internal sealed class SubscriptionBook(Uri address, RouteTable routes, int maxSt
         return due.Count == 0 ? null : new SubscriptionBatch(next == StreamState.Subscribing, [.. due]);
     }
 
-    private void OnSubscribeReply(StreamEntry entry, in Reply reply)
+    private void OnSubscribeReply(StreamEntry entry, in Reply reply, ref List<SubscriptionException>? refused)
     {
         if (reply.Error is null)
         {
-            entry.State = StreamState.Confirmed;
-            foreach (SubscriptionTicket holder in entry.Holders)
-            {
-                holder.OnConfirmed();
-            }
-
+            entry.SetState(Present.Side, StreamState.Confirmed);
+            Confirm(entry);
             return;
         }
 
-        // The venue does not say which of the streams it dislikes: all holders of the batch learn of it and none stays half subscribed.
         var error = new SubscriptionException(address, $"subscribing to {entry.Stream.Name} failed: {reply.Error}", reply.VenueCode);
-        foreach (SubscriptionTicket holder in entry.Holders)
+        if (reply.IsUnanswered)
         {
-            holder.Fail(error);
+            // Who is waiting for it is told. Who had it before keeps it: it is asked for again (RELIABILITY B55).
+            FailHolders(entry, error, static holder => !holder.IsConfirmed);
+            entry.SetState(Present.Side, StreamState.Doubtful);
+        }
+        else
+        {
+            // The venue does not say which of the streams it dislikes: all holders of the batch learn of it and none stays half subscribed.
+            Refuse(entry, error, ref refused);
         }
 
-        entry.Holders.Clear();
-        entry.State = StreamState.Unsent;
-        Route(entry.Stream.Symbol, entry.Stream.Channel);
         Forget(entry);
+    }
+
+    private void Refuse(StreamEntry entry, SubscriptionException error, ref List<SubscriptionException>? refused)
+    {
+        if (entry.Holders.Exists(static holder => holder.IsConfirmed))
+        {
+            (refused ??= []).Add(error);
+        }
+
+        FailHolders(entry, error, static _ => true);
+        entry.SetState(Present.Side, StreamState.Unsent);
+    }
+
+    private void FailHolders(StreamEntry entry, SubscriptionException error, Predicate<SubscriptionTicket> isMeant)
+    {
+        foreach (SubscriptionTicket holder in entry.Holders.FindAll(isMeant))
+        {
+            holder.Fail(error);
+            entry.Holders.Remove(holder);
+        }
+
+        Route(entry.Stream.Symbol, entry.Stream.Channel);
     }
 
     /// <summary>Drops an entry that nobody wants and the venue does not know.</summary>
     private void Forget(StreamEntry entry)
     {
-        if (!entry.IsWanted && entry.State == StreamState.Unsent)
+        if (!entry.IsWanted && entry.IsUnsent)
         {
-            _entries.Remove(entry.Stream.Name);
-            _byRoute[(entry.Stream.Symbol, entry.Stream.Channel)].Remove(entry);
+            if (_entries.Remove(entry.Stream.Name))
+            {
+                _byRoute[(entry.Stream.Symbol, entry.Stream.Channel)].Remove(entry);
+            }
         }
     }
 

@@ -12,9 +12,8 @@ namespace PerfConn.Subscriptions;
 /// Carries out, on one session, what the book asks for: batches requests, paces them, and brings their replies back to the book. Requests
 /// are not serialised behind their replies, so a distant venue costs one round trip, not one per batch.
 /// </summary>
-internal sealed class SubscriptionPump<TProtocol>(
-    SubscriptionBook book, ReplyTable replies, RequestPacer pacer, FrameSender sender, VenueLimits limits)
-    where TProtocol : struct, IVenueProtocol
+internal abstract class SubscriptionPump(
+    SubscriptionBook book, Standing standing, ReplyTable replies, RequestPacer pacer, FrameSender sender, VenueLimits limits)
 {
     private const byte TextOpcode = 1;
 
@@ -24,25 +23,43 @@ internal sealed class SubscriptionPump<TProtocol>(
     private bool _isRunning;
     private bool _isWanted;
     private bool _isStopped;
+    private int _unanswered;
+
+    /// <summary>Told when so many requests in a row were not answered that the session is of no use, whatever else arrives on it.</summary>
+    public Action? Silent { get; set; }
 
     /// <summary>Carries out what the book asks for now and later, until the token is cancelled. There is a task only while there is something to do.</summary>
     public void Start(CancellationToken cancellationToken)
     {
         _cancellationToken = cancellationToken;
-        book.Changed = Signal;
+        standing.Changed = Signal;
         Signal();
     }
 
     /// <summary>Returns when nothing runs any more. Never throws; call it when the token has been cancelled.</summary>
     public async Task StopAsync()
     {
-        book.Changed = null;
+        standing.Changed = null;
         lock (_lock)
         {
             _isStopped = true;
         }
 
         await _running.ConfigureAwait(false);
+    }
+
+    protected abstract void WriteSubscribe(IBufferWriter<byte> output, long requestId, ReadOnlySpan<string> streams);
+
+    protected abstract void WriteUnsubscribe(IBufferWriter<byte> output, long requestId, ReadOnlySpan<string> streams);
+
+    private void OnReply(SubscriptionBatch batch, in Reply reply)
+    {
+        int unanswered = reply.IsUnanswered ? Interlocked.Increment(ref _unanswered) : Interlocked.Exchange(ref _unanswered, 0);
+        book.OnReply(standing, batch, reply);
+        if (reply.IsUnanswered && unanswered == limits.UnansweredRequests)
+        {
+            Silent?.Invoke();
+        }
     }
 
     private void Signal()
@@ -77,7 +94,7 @@ internal sealed class SubscriptionPump<TProtocol>(
         {
             while (GoesOn())
             {
-                while (book.TakeBatch(limits.StreamsPerRequest) is { } batch)
+                while (book.TakeBatch(standing, limits.StreamsPerRequest) is { } batch)
                 {
                     await SendAsync(batch, _cancellationToken).ConfigureAwait(false);
                 }
@@ -92,17 +109,17 @@ internal sealed class SubscriptionPump<TProtocol>(
     private async Task SendAsync(SubscriptionBatch batch, CancellationToken cancellationToken)
     {
         await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        long id = replies.Register(limits.ReplyTimeout, reply => book.OnReply(batch, reply));
+        long id = replies.Register(limits.ReplyTimeout, reply => OnReply(batch, reply));
         try
         {
             var request = new ArrayBufferWriter<byte>(4096);
             if (batch.IsSubscribe)
             {
-                TProtocol.WriteSubscribe(request, id, batch.Names);
+                WriteSubscribe(request, id, batch.Names);
             }
             else
             {
-                TProtocol.WriteUnsubscribe(request, id, batch.Names);
+                WriteUnsubscribe(request, id, batch.Names);
             }
 
             await sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);

@@ -21,6 +21,9 @@ internal sealed class SubscriptionTicket(IReadOnlyList<StreamName> streams, Subs
     /// <summary>Completes when the venue has confirmed every stream; fails with the first refusal.</summary>
     public Task Confirmed => _confirmed.Task;
 
+    /// <summary>Whether its user has been told that it stands; what fails later has to be told in another way.</summary>
+    public bool IsConfirmed => _confirmed.Task.IsCompletedSuccessfully;
+
     /// <summary>Streams not yet confirmed.</summary>
     public int Outstanding { get; set; }
 

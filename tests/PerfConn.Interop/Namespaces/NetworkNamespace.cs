@@ -13,17 +13,26 @@ internal static class NetworkNamespace
 {
     private static readonly string[]? s_unshare = Find();
 
+    private static string[] Self =>
+        [Programs.Find("dotnet") ?? Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", typeof(NetworkNamespace).Assembly.Location];
+
     /// <summary>Why there is none here; null when there is.</summary>
     public static string? WhyAbsent => s_unshare is null ? "this machine gives no network namespace (unshare -n or -Urn) with a working ip (iproute2)" : null;
 
     /// <summary>Starts this assembly inside a namespace of its own, and gives the lines that the scenario prints.</summary>
     public static async Task<Figure[]> RunAsync(string scenario)
     {
-        string dotnet = Programs.Find("dotnet") ?? Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        (int code, string output, string error) = await ShellAsync([.. s_unshare!, dotnet, "exec", typeof(NetworkNamespace).Assembly.Location, scenario]);
+        (int code, string output, string error) = await ShellAsync([.. s_unshare!, .. Self, scenario]);
         return code == 0
             ? [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Figure.Parse)]
             : throw new Xunit.Sdk.XunitException($"{scenario} ended with {code}: {output}{error}");
+    }
+
+    /// <summary>Starts this assembly once more in the namespace that the caller is in, and gives what it prints.</summary>
+    public static async Task<string> InNewProcessAsync(params string[] arguments)
+    {
+        (int code, string output, string error) = await ShellAsync([.. Self, .. arguments]);
+        return code == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {code}: {error}");
     }
 
     /// <summary>Runs a command of ip, inside the namespace.</summary>

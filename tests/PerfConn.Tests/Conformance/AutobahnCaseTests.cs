@@ -8,7 +8,7 @@ namespace PerfConn.Tests.Conformance;
 
 /// <summary>
 /// The 301 cases without compression of the Autobahn list (crossbario/autobahn-testsuite), made again from what each one is about: RELIABILITY D01, D03. Each runs
-/// with the server's bytes frame by frame, in one piece, and octet by octet. Groups 12 and 13 stand with the compression.
+/// with the server's bytes frame by frame, in one piece, and octet by octet. Groups 12 and 13 are in <see cref="CompressionCaseTests"/>.
 /// </summary>
 public class AutobahnCaseTests
 {

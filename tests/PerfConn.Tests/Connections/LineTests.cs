@@ -419,6 +419,6 @@ public sealed class LineTests
         (await _venue.NextConnectionAsync()).Cut();
         LineEnd end = await Deadline.Within(line.Completion);
         Assert.Contains("a bug", end.Reason, StringComparison.Ordinal);
-        Assert.Equal(LineState.Closed, line.State);
+        Assert.Equal(LineState.Faulted, line.State);
     }
 }

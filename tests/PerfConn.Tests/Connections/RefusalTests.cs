@@ -22,7 +22,7 @@ public sealed class RefusalTests
     public async Task A_redirect_is_not_followed_unless_asked()
     {
         await using AspNetServer server = await AspNetServer.StartHttpAsync(Answer);
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => ConnectAsync(Origin(server) + "/redirect?to=/ws", new LineOptions()));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => ConnectAsync(Origin(server) + "/redirect?to=/ws", new LineOptions()));
         Assert.Equal(302, e.StatusCode);
         Assert.Single(_seen);
     }
@@ -55,7 +55,7 @@ public sealed class RefusalTests
     public async Task Redirects_are_followed_so_often_and_no_more()
     {
         await using AspNetServer server = await AspNetServer.StartHttpAsync(Answer);
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(
             () => ConnectAsync(Origin(server) + "/loop", new LineOptions { MaxRedirects = 10 }));
         Assert.Equal(302, e.StatusCode);
         Assert.Equal(11, _seen.Count);

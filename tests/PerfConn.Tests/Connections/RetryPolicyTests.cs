@@ -148,7 +148,7 @@ public class RetryPolicyTests
         Assert.True(policy.Decide(violation).IsRetry);
         Assert.True(policy.Decide(new LineEnd(1006, "", new NetworkException(s_url, "cut"))).IsRetry);
         Assert.True(policy.Decide(violation).IsRetry);
-        policy.OnProof();
+        policy.OnSessionEnd(broughtData: true, TimeSpan.FromSeconds(30));
         Assert.True(policy.Decide(violation).IsRetry);
         Assert.False(policy.Decide(violation).IsRetry);
     }
@@ -214,14 +214,14 @@ public class RetryPolicyTests
         RetryPolicy policy = Policy(new ReconnectOptions { MaxAttempts = 2 });
         var cut = new LineEnd(1006, "", null);
         Assert.True(policy.Decide(cut).IsRetry);
-        policy.OnProof();
+        policy.OnSessionEnd(broughtData: true, TimeSpan.FromSeconds(30));
         Assert.True(policy.Decide(cut).IsRetry);
         Assert.True(policy.Decide(cut).IsRetry);
         Assert.Equal("2 attempts have failed", policy.Decide(cut).Stop);
     }
 
     private static RetryPolicy Policy(ReconnectOptions? options = null, bool canRefresh = false, int seed = 1) =>
-        new(options ?? new ReconnectOptions(), canRefresh, new Random(seed));
+        new(options ?? new ReconnectOptions(), s_url, canRefresh, new Random(seed), new ManualTimeProvider());
 
     private static LineEnd Refusal(int? status, TimeSpan? retryAfter = null) =>
         new(1006, "", new HandshakeException(s_url, "refused", status, retryAfter));

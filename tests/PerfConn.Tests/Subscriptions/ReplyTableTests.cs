@@ -13,7 +13,7 @@ public sealed class ReplyTableTests
     [Fact]
     public void Every_request_gets_exactly_one_reply()
     {
-        var table = new ReplyTable(_time);
+        var table = new ReplyTable(_time, new RequestIds());
         long id = table.Register(TimeSpan.FromSeconds(10), _replies.Add);
         Assert.True(table.Complete(id, Reply.Accepted("1"u8)));
         Assert.False(table.Complete(id, Reply.Accepted("2"u8)));
@@ -26,7 +26,7 @@ public sealed class ReplyTableTests
     [Fact]
     public void What_is_not_answered_in_time_is_told_so()
     {
-        var table = new ReplyTable(_time);
+        var table = new ReplyTable(_time, new RequestIds());
         table.Register(TimeSpan.FromSeconds(10), _replies.Add);
         _time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.Empty(_replies);
@@ -37,7 +37,7 @@ public sealed class ReplyTableTests
     [Fact]
     public void A_wall_clock_step_expires_nothing()
     {
-        var table = new ReplyTable(_time);
+        var table = new ReplyTable(_time, new RequestIds());
         table.Register(TimeSpan.FromSeconds(10), _replies.Add);
         _time.StepWallClock(TimeSpan.FromHours(5));
         Assert.Empty(_replies);
@@ -46,7 +46,7 @@ public sealed class ReplyTableTests
     [Fact]
     public void Ids_are_never_used_twice()
     {
-        var table = new ReplyTable(_time);
+        var table = new ReplyTable(_time, new RequestIds());
         long first = table.Register(TimeSpan.FromSeconds(10), _replies.Add);
         table.LoseAll();
         long second = table.Register(TimeSpan.FromSeconds(10), _replies.Add);

@@ -55,7 +55,7 @@ public sealed class AutobahnTests
 
         ToolOutcome outcome = await ToolRunner.RunAsync("autobahn", server.Url, "--cases", "1-3");
 
-        outcome.FailedWith(1, "1 of 3 cases failed");
+        outcome.FailedWith(1, "1 of 3 cases failed: 2 FAILED");
         Assert.Contains("case 2 of 7: FAILED", outcome.Output, System.StringComparison.Ordinal);
         Assert.Contains("case 3 of 7: NON-STRICT", outcome.Output, System.StringComparison.Ordinal);
         Assert.DoesNotContain("case 1 of 7", outcome.Output, System.StringComparison.Ordinal);

@@ -128,7 +128,7 @@ internal static class ClientHandshake
         string body = await RefusalBody.ReadAsync(response, input, time, cancellationToken).ConfigureAwait(false);
         body = Redactor.Redact(body, endpoint.Secrets()).Trim();
         string said = body.Length == 0 ? "" : ": " + (body.Length <= LongestInMessage ? body : body[..LongestInMessage] + " ...");
-        return new HandshakeException(
+        return HandshakeException.OfStatus(
             endpoint.Url,
             $"the server answered {response.Status} instead of upgrading{said}",
             response.Status,

@@ -53,13 +53,8 @@ internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
         {
             for (int next = 0; next < targets.Count || running.Count > 0;)
             {
-                if (next < targets.Count)
-                {
-                    _running.Add(targets[next]);
-                    running.Add(TryAsync(targets[next++], end.Token));
-                }
-
-                RaceResult? winner = await NextMoveAsync(running, mayStartAnother: next < targets.Count, end.Token).ConfigureAwait(false);
+                EndPoint? target = next < targets.Count ? targets[next++] : null;
+                RaceResult? winner = await NextMoveAsync(running, target, mayStartAnother: next < targets.Count, end.Token).ConfigureAwait(false);
                 if (winner is not null)
                 {
                     return winner;
@@ -80,11 +75,22 @@ internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
         }
     }
 
-    /// <summary>Waits until somebody has won, or another attempt is due, or none is left. Takes finished attempts off the list; a winner is the caller's.</summary>
-    private async Task<RaceResult?> NextMoveAsync(List<Task<RaceResult>> running, bool mayStartAnother, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts an attempt, if there is one, and waits until somebody has won, or another attempt is due, or none is left. Takes finished attempts off the list; a winner is
+    /// the caller's.
+    /// </summary>
+    private async Task<RaceResult?> NextMoveAsync(List<Task<RaceResult>> running, EndPoint? target, bool mayStartAnother, CancellationToken cancellationToken)
     {
+        // The delay runs before the attempt is made: the first one of a process takes 15 to 45 ms until its SYN goes (the runtime loads its sockets), and
+        // behind a dead address those would come on top.
         using var moved = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task delay = Task.Delay(mayStartAnother ? options.AttemptDelay : Timeout.InfiniteTimeSpan, options.TimeProvider, moved.Token);
+        if (target is not null)
+        {
+            _running.Add(target);
+            running.Add(TryAsync(target, cancellationToken));
+        }
+
         try
         {
             while (true)

@@ -130,7 +130,7 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
 
         cause = Redactor.Redact(cause, endpoint.Secrets());
         string reason = status is 0 or 101 ? cause.Message : $"the server answered {status} instead of upgrading";
-        return new HandshakeException(url, reason, status == 0 ? null : status, retryAfter, cause);
+        return HandshakeException.OfStatus(url, reason, status == 0 ? null : status, retryAfter, cause);
     }
 
     private TimeSpan? RetryAfterOf(IReadOnlyDictionary<string, IEnumerable<string>>? headers) =>

@@ -42,7 +42,7 @@ public class ClientHandshakeTests
     {
         foreach (int chunk in (int[])[int.MaxValue, 1, 3])
         {
-            HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => PerformAsync(HandshakeAnswers.Bad[name], chunk, thenEnd: true));
+            HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => PerformAsync(HandshakeAnswers.Bad[name], chunk, thenEnd: true));
 
             Assert.StartsWith("ws://venue.test/ws?token=***: ", e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public class ClientHandshakeTests
     [InlineData("HTTP/1.1 503 \r\nRetry-After: Thu, 01 Jan 2015 00:00:00 GMT\r\n\r\n", 503, 0)]
     public async Task A_refusal_tells_its_status_and_when_to_come_back(string answer, int status, int? seconds)
     {
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => PerformAsync(answer, int.MaxValue, thenEnd: true));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => PerformAsync(answer, int.MaxValue, thenEnd: true));
 
         Assert.Equal(status, e.StatusCode);
         Assert.Equal(seconds, (int?)e.RetryAfter?.TotalSeconds);
@@ -74,7 +74,7 @@ public class ClientHandshakeTests
     {
         for (int length = 0; length < HandshakeAnswers.Good.Length; length++)
         {
-            HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(
+            HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(
                 () => PerformAsync(HandshakeAnswers.Good[..length], int.MaxValue, thenEnd: true));
             Assert.Contains("closed the connection before it answered", e.Message, StringComparison.Ordinal);
         }
@@ -171,7 +171,7 @@ public class ClientHandshakeTests
         Task<HandshakeOutcome> handshake = PerformDeflate(client);
         await server.Output.WriteAsync(Encoding.Latin1.GetBytes(HandshakeAnswers.Good[..^2] + $"Sec-WebSocket-Extensions: {answer}\r\n\r\n"));
 
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
         Assert.Equal(101, e.StatusCode);
         Assert.StartsWith("ws://venue.test/ws?token=***: the opening handshake failed: the ", e.Message, StringComparison.Ordinal);
     }
@@ -242,7 +242,7 @@ public class ClientHandshakeTests
             await Task.WhenAny(handshake, written).WaitAsync(s_deadline);
         }
 
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
         Assert.Contains("exceeds 32768 bytes", e.Message, StringComparison.Ordinal);
     }
 
@@ -264,7 +264,7 @@ public class ClientHandshakeTests
             time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
         Assert.Contains("less than 240 bytes per second", e.Message, StringComparison.Ordinal);
         Assert.Equal(0, time.Waiting);
     }
@@ -307,7 +307,7 @@ public class ClientHandshakeTests
         time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
         Assert.False(handshake.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => handshake.WaitAsync(s_deadline));
         Assert.Contains("less than 10 bytes per second", e.Message, StringComparison.Ordinal);
     }
 

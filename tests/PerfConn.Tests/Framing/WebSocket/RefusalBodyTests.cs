@@ -73,7 +73,7 @@ public class RefusalBodyTests
         time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.False(handshake.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => Deadline.Within(handshake));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => Deadline.Within(handshake));
         Assert.Equal("half", e.Body);
     }
 
@@ -90,7 +90,7 @@ public class RefusalBodyTests
 
             await server.Output.CompleteAsync();
         });
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => Deadline.Within(handshake));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => Deadline.Within(handshake));
         await client.Input.CompleteAsync();
         await Deadline.Within(writing);
         return e;

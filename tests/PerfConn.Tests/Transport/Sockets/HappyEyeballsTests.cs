@@ -62,6 +62,20 @@ public sealed class HappyEyeballsTests
         Assert.Equal(0, dead.Waiting);
     }
 
+    /// <summary>D25 in a process that has never connected: what making the first socket takes is part of the delay.</summary>
+    [Fact]
+    public async Task The_delay_runs_before_the_first_attempt_is_made()
+    {
+        using Blackhole dead = await Blackhole.OpenAsync(IPAddress.Parse("127.0.0.2"));
+        using TcpListener alive = Listen("127.0.0.3", dead.EndPoint.Port);
+        var time = new WatchfulTime(() => dead.Waiting);
+        var factory = new SocketTransportFactory(new SocketTransportOptions { Resolver = new ScriptedResolver("127.0.0.2", "127.0.0.3"), TimeProvider = time, AttemptDelay = s_delay });
+
+        await using ITransport transport = await ConnectAsync(factory, dead.EndPoint.Port, ReceiveMode.Async);
+
+        Assert.Equal([0], time.Seen);
+    }
+
     [Theory]
     [InlineData(ReceiveMode.Async)]
     [InlineData(ReceiveMode.Thread)]
@@ -190,4 +204,22 @@ public sealed class HappyEyeballsTests
 
     private SocketTransportFactory Factory(params string[] addresses) =>
         new(new SocketTransportOptions { Resolver = new ScriptedResolver(addresses), TimeProvider = _time, AttemptDelay = s_delay });
+
+    /// <summary>The system's time, which looks at something when a timer of the delay is made.</summary>
+    private sealed class WatchfulTime(Func<int> look) : TimeProvider
+    {
+        private readonly List<int> _seen = [];
+
+        public IReadOnlyList<int> Seen => _seen;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == s_delay)
+            {
+                _seen.Add(look());
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -229,7 +229,7 @@ public class ClientWebSocketTransportTests
             return Task.CompletedTask;
         });
 
-        HandshakeException e = await Assert.ThrowsAsync<HandshakeException>(() => ConnectAsync(server.Url));
+        HandshakeException e = await Assert.ThrowsAnyAsync<HandshakeException>(() => ConnectAsync(server.Url));
 
         Assert.Equal(status, e.StatusCode);
         Assert.Equal(retryAfter, (int?)e.RetryAfter?.TotalSeconds);

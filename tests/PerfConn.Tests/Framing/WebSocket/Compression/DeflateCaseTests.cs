@@ -11,8 +11,8 @@ using Xunit;
 namespace PerfConn.Tests.Framing.WebSocket.Compression;
 
 /// <summary>
-/// The ground that groups 12 and 13 of the Autobahn test suite cover, in our own words: five kinds of data, sizes from 16 to 131,072 bytes in frames of several
-/// sizes (12), and seven offers (13). Client to server and back, each message in random pieces.
+/// Messages of five kinds of data and 18 shapes through deflater, frames, parser and inflater without a network, cut into random pieces, and under seven answers. The
+/// Autobahn suite's own cases, on lines, are in <see cref="PerfConn.Tests.Conformance.CompressionCaseTests"/>.
 /// </summary>
 public sealed class DeflateCaseTests
 {

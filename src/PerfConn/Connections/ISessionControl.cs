@@ -4,7 +4,7 @@ using PerfConn.Framing;
 namespace PerfConn.Connections;
 
 /// <summary>What the tick pipeline hands over to the control plane: everything that is not a tick. Called on the receive loop; must not block.</summary>
-internal interface ILineControl
+internal interface ISessionControl
 {
     void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload);
 

@@ -1,0 +1,36 @@
+using System;
+using System.Threading.Tasks;
+using PerfConn.Diagnostics;
+
+namespace PerfConn.Subscriptions;
+
+/// <summary>How one session stands with the venue: its side of the book, and who carries its requests out. Guarded by the book's lock.</summary>
+internal sealed class Standing(int side)
+{
+    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The book's side, 0 or 1.</summary>
+    public int Side { get; } = side;
+
+    /// <summary>Called, outside the lock, when there may be something to ask the venue for. The session's pump sets it.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>
+    /// Completes when nothing that is wanted is still to be confirmed here, once the session has begun to ask; fails when the venue does not answer. For the relief of
+    /// a line that rotates.
+    /// </summary>
+    public Task Complete => _complete.Task;
+
+    /// <summary>Whether the session has begun to ask for what is wanted. A spare one has not.</summary>
+    public bool IsAsking { get; set; }
+
+    public void OnComplete() => _complete.TrySetResult();
+
+    public void OnUnanswered(ConnectionException error)
+    {
+        _complete.TrySetException(error);
+
+        // Observed here as well: nobody may be waiting.
+        _ = _complete.Task.Exception;
+    }
+}
