@@ -93,17 +93,24 @@ public partial record struct BinanceProtocol
         {
             if (field.Key.Length == 1)
             {
-                _ = field.Key[0] switch
+                switch (field.Key[0])
                 {
-                    (byte)'u' => Utf8Integer.TryParse(field.Value, out last),
-                    (byte)'U' => Utf8Integer.TryParse(field.Value, out first),
-                    (byte)'t' => Utf8Integer.TryParse(field.Value, out trade),
-                    _ => false,
-                };
+                    case (byte)'u':
+                        last = NumberOf(field);
+                        break;
+                    case (byte)'U':
+                        first = NumberOf(field);
+                        break;
+                    case (byte)'t':
+                        trade = NumberOf(field);
+                        break;
+                    default:
+                        break;
+                }
             }
             else if (field.Key.SequenceEqual("pu"u8))
             {
-                _ = Utf8Integer.TryParse(field.Value, out previous);
+                previous = NumberOf(field);
             }
 
             if (IsWhole(channel, first, last, previous, trade))
@@ -120,6 +127,8 @@ public partial record struct BinanceProtocol
             : channel == BinanceChannels.BookTicker ? last >= 0
             : last >= 0 && (previous >= 0 || (first >= 0 && first <= last));
     }
+
+    private static long NumberOf(scoped in JsonField field) => Utf8Integer.TryParse(field.Value, out long number) ? number : -1;
 
     /// <summary>Whether nothing more has to be looked for: a depth update may still have a <c>pu</c>, which stands behind the two others.</summary>
     private static bool IsWhole(TickChannel channel, long first, long last, long previous, long trade) =>
