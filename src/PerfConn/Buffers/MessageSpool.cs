@@ -19,9 +19,6 @@ internal sealed unsafe class MessageSpool : IDisposable
     private int _readChunk;
     private int _readOffset;
 
-    /// <summary>The memory is not the collector's: whoever forgets to dispose must not leak it.</summary>
-    ~MessageSpool() => Free();
-
     /// <summary>Messages not yet read.</summary>
     public int Count { get; private set; }
 
@@ -77,12 +74,6 @@ internal sealed unsafe class MessageSpool : IDisposable
     }
 
     public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
     {
         foreach (Chunk chunk in _chunks)
         {

@@ -50,7 +50,11 @@ public sealed record DataExpectation
     {
         TimeSpan least = floor ?? TimeSpan.FromSeconds(10);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(least, TimeSpan.Zero);
+        if (least <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(floor), floor, "The floor must be positive.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(ceiling, least);
         return new DataExpectation(ceiling, isLearned: true) { Factor = factor, Floor = least, LearnFor = learnFor ?? TimeSpan.FromMinutes(5) };
     }

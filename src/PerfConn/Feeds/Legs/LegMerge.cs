@@ -27,7 +27,11 @@ internal sealed class LegMerge<TProtocol, THandler> : ILegSink, IDisposable
     private readonly HashSet<(SymbolId Symbol, TickChannel Channel)> _waiting = [];
     private readonly LegMeter[] _meters;
     private readonly ITimer _timer;
+
+    // Not readonly: a struct handler may keep state in itself, and a readonly field would be copied before each call.
+#pragma warning disable IDE0044
     private THandler _handler;
+#pragma warning restore IDE0044
     private ulong _up;
     private bool _isTimerSet;
 
