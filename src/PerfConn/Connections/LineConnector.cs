@@ -130,7 +130,7 @@ internal static class LineConnector
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode, Idle = options.Idle }, linked.Token).ConfigureAwait(false);
             stage = ConnectStage.OpeningHandshake;
             FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
-            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options);
+            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options, limits);
         }
         catch (Exception e)
         {

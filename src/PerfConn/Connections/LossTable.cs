@@ -7,6 +7,7 @@ internal static class LossTable
 {
     public static LossKind KindOf(LineEnd end, ReconnectOptions options) => end.Error switch
     {
+        AuthenticationFailedException => LossKind.Credentials,
         HandshakeException handshake => OfStatus(handshake.StatusCode),
         TlsException { IsLasting: true } => LossKind.Tls,
         ProxyException { IsRefusal: true } => LossKind.Refused,

@@ -26,6 +26,9 @@ public sealed record VenueLimits
     /// <summary>How long the venue may take to answer a request. Default: 10 s.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What keeps its lines alive. Default: a ping of this side after 20 s of silence, 20 s for an answer. Null: nobody says anything.</summary>
+    public HeartbeatOptions? Heartbeat { get; init; } = new();
+
     /// <summary>How long the venue lets a connection live. Default: null, for ever. Binance: 24 h.</summary>
     public TimeSpan? SessionLife { get; init; }
 
