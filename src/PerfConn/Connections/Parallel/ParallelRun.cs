@@ -184,19 +184,30 @@ internal sealed partial class ParallelRun<T>
 
     private async Task<T> ConnectAsync(Endpoint endpoint, CancellationToken stop)
     {
-        using CancellationTokenSource? deadline = KeepsTime ? new CancellationTokenSource(_options.AttemptTimeout, _time) : null;
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline?.Token ?? default);
-        Task<T> connecting = _connect(endpoint, linked.Token).AsTask();
+        CancellationTokenSource? deadline = KeepsTime ? new CancellationTokenSource(_options.AttemptTimeout, _time) : null;
+        var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline?.Token ?? default);
+        CancellationToken token = either.Token;
+        Task<T> connecting = ConnectAsync(endpoint, deadline, either);
         try
         {
-            return await connecting.WaitAsync(linked.Token).ConfigureAwait(false) ?? throw new ConnectionException(endpoint.Url, "connecting has given no connection");
+            return await connecting.WaitAsync(token).ConfigureAwait(false) ?? throw new ConnectionException(endpoint.Url, "connecting has given no connection");
         }
-        catch (Exception e) when (linked.IsCancellationRequested)
+        catch (Exception e) when (token.IsCancellationRequested)
         {
             // Also when it has just come through: it is too late.
             _ = CloseLateAsync(connecting);
             stop.ThrowIfCancellationRequested();
             throw new ConnectTimeoutException(endpoint.Url, FormattableString.Invariant($"no connection within {_options.AttemptTimeout.TotalSeconds:0.###} s"), e);
+        }
+    }
+
+    /// <summary>Lives as long as what connects does, and its clock with it.</summary>
+    private async Task<T> ConnectAsync(Endpoint endpoint, CancellationTokenSource? deadline, CancellationTokenSource either)
+    {
+        using (deadline)
+        using (either)
+        {
+            return await _connect(endpoint, either.Token).ConfigureAwait(false);
         }
     }
 
