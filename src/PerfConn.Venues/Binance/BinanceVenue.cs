@@ -9,13 +9,12 @@ public static class BinanceVenue
 {
     /// <summary>
     /// Spot, combined streams: <c>wss://stream.binance.com:9443/stream</c>; 5 messages a second with pings and pongs counted, 1,024 streams a line, which
-    /// lives for 24 h
-    /// (binance/binance-spot-api-docs, web-socket-streams.md, 2026-07-21).
+    /// lives for 24 h; 300 connections in 5 minutes from one address (binance/binance-spot-api-docs, web-socket-streams.md, 2026-07-21).
     /// </summary>
     public static Venue<BinanceProtocol> Spot { get; } = new()
     {
         Name = "binance-spot",
         Endpoint = Endpoint.Parse("wss://stream.binance.com:9443/stream"),
-        Limits = new VenueLimits { SessionLife = TimeSpan.FromHours(24) },
+        Limits = new VenueLimits { SessionLife = TimeSpan.FromHours(24), ConnectsPerWindow = 300 },
     };
 }

@@ -60,4 +60,7 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(814, LogLevel.Warning, "Line {Line}: {Reason}", EventName = "SubscriptionLost")]
     public static partial void SubscriptionLost(ILogger logger, string line, string reason);
+
+    [LoggerMessage(815, LogLevel.Error, "Line {Line}: a listener of its events threw", EventName = "ListenerFailed")]
+    public static partial void ListenerFailed(ILogger logger, Exception exception, string line);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using PerfConn.Protocol;
 
 namespace PerfConn.Connections;
 
@@ -15,6 +16,7 @@ internal sealed class Heartbeat
 
     private readonly TimeSpan _interval;
     private readonly TimeSpan _timeout;
+    private readonly bool _pings;
 
     /// <summary>Up to here the silence is excused.</summary>
     private TimeSpan _excused;
@@ -25,7 +27,8 @@ internal sealed class Heartbeat
     {
         _interval = options.Interval;
         _timeout = options.Timeout;
-        _due = _interval;
+        _pings = options.Pings;
+        _due = _pings ? _interval : _interval + _timeout;
     }
 
     /// <summary>When to look next.</summary>
@@ -46,6 +49,12 @@ internal sealed class Heartbeat
         }
 
         TimeSpan alive = received > _excused ? received : _excused;
+        if (!_pings)
+        {
+            _due = alive + _interval + _timeout;
+            return now >= _due ? HeartbeatVerdict.GiveUp : HeartbeatVerdict.Wait;
+        }
+
         if (_pinged is { } pinged && received > pinged)
         {
             _pinged = null;

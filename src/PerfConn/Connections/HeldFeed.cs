@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using PerfConn.Protocol;
 
 namespace PerfConn.Connections;
@@ -11,9 +13,9 @@ namespace PerfConn.Connections;
 /// </summary>
 /// <remarks>
 /// The session's receive loop pours in and the line's owner takes over, both under <see cref="Gate"/>: the only lock that a receive loop ever takes, and only while it is
-/// held. After the take-over the loop meets it once more and then never again.
+/// held. After the take-over the loop meets it once more and then never again. A login takes its messages from here too.
 /// </remarks>
-internal sealed class HeldFeed<TProtocol> : IDisposable
+internal sealed class HeldFeed<TProtocol> : IDisposable, ILoginSource
     where TProtocol : struct, IVenueProtocol
 {
     private const int FirstSize = 64 * 1024;
@@ -22,6 +24,8 @@ internal sealed class HeldFeed<TProtocol> : IDisposable
     private readonly int _limit;
     private byte[] _bytes = [];
     private int _length;
+    private int _taken;
+    private TaskCompletionSource? _arrived;
 
     /// <summary>The receive loop's sink while its session is held. Not readonly: a protocol keeps state in itself.</summary>
     public HeldPipeline<TProtocol> Pipeline;
@@ -44,7 +48,7 @@ internal sealed class HeldFeed<TProtocol> : IDisposable
     public long Frames { get; private set; }
 
     /// <summary>Messages held. Under <see cref="Gate"/>.</summary>
-    public int Count => _messages.Count;
+    public int Count => _messages.Count - _taken;
 
     public void OnFrame() => Frames++;
 
@@ -64,6 +68,28 @@ internal sealed class HeldFeed<TProtocol> : IDisposable
         payload.CopyTo(_bytes.AsSpan(_length));
         _messages.Add(new HeldMessage(_length, payload.Length, isText, timestamp));
         _length += payload.Length;
+        _arrived?.TrySetResult();
+    }
+
+    /// <summary>Takes the oldest message out, for a login.</summary>
+    public async ValueTask<LoginMessage> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TaskCompletionSource arrived;
+            lock (Gate)
+            {
+                if (_taken < _messages.Count)
+                {
+                    HeldMessage message = _messages[_taken++];
+                    return new LoginMessage(_bytes.AsSpan(message.Offset, message.Length).ToArray(), message.IsText);
+                }
+
+                _arrived = arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            await arrived.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
@@ -73,7 +99,7 @@ internal sealed class HeldFeed<TProtocol> : IDisposable
     public void ReleaseInto<TPipeline>(ref TPipeline pipeline)
         where TPipeline : struct, ILinePipeline
     {
-        foreach (HeldMessage message in _messages)
+        foreach (HeldMessage message in _messages.Skip(_taken))
         {
             pipeline.BeginRead(message.Timestamp, leases: null);
             pipeline.OnMessage(_bytes.AsSpan(message.Offset, message.Length), message.IsText);
@@ -89,6 +115,7 @@ internal sealed class HeldFeed<TProtocol> : IDisposable
         byte[] bytes = _bytes;
         _bytes = [];
         _length = 0;
+        _taken = 0;
         _messages.Clear();
         if (bytes.Length > 0)
         {

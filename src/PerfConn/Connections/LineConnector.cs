@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
@@ -14,21 +15,91 @@ namespace PerfConn.Connections;
 /// <summary>Makes one connection ready for frames: transport, then opening handshake where the transport gives bytes, all under one deadline.</summary>
 internal static class LineConnector
 {
-    /// <summary>Connects, or throws one typed error and leaves nothing open.</summary>
-    /// <param name="endpoint">Where to.</param>
+    /// <summary>
+    /// Connects, or throws one typed error and leaves nothing open. Among several endpoints (<see cref="LineOptions.Endpoints"/>) the first connect tries each in turn; a later one
+    /// tries the best, and the retry policy goes on from there.
+    /// </summary>
+    /// <param name="endpoint">Where to, when the options name no endpoints.</param>
     /// <param name="options">The line's.</param>
     /// <param name="limits">The venue's.</param>
     /// <param name="lastEnd">How the last session or attempt ended; null for the first.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public static async ValueTask<LineSession> ConnectAsync(
-        Endpoint endpoint, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken)
-    {
-        if (options.RefreshEndpoint is { } refresh)
+    public static ValueTask<LineSession> ConnectAsync(
+        Endpoint endpoint, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken) => options.Endpoints switch
         {
-            endpoint = await refresh(endpoint, lastEnd, cancellationToken).ConfigureAwait(false)
-                ?? throw new ConnectionException(endpoint.Url, "RefreshEndpoint has given no endpoint");
+            null => AttemptAsync(endpoint, null, options, limits, lastEnd, cancellationToken),
+            { } set when lastEnd is null && set.Count > 1 => TryEachAsync(endpoint, set, options, limits, cancellationToken),
+            { } set => AttemptAsync(endpoint, set, options, limits, lastEnd, cancellationToken),
+        };
+
+    private static async ValueTask<LineSession> TryEachAsync(
+        Endpoint endpoint, EndpointSet set, LineOptions options, VenueLimits limits, CancellationToken cancellationToken)
+    {
+        var causes = new List<ConnectionException>();
+        while (causes.Count < set.Count)
+        {
+            try
+            {
+                return await AttemptAsync(endpoint, set, options, limits, null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EndpointsUnavailableException) when (causes.Count > 0)
+            {
+                break;
+            }
+            catch (ConnectionException e) when (e is not (FramingException or EndpointsUnavailableException))
+            {
+                e.Attempt = causes.Count + 1;
+                causes.Add(e);
+            }
         }
 
+        throw causes is [var only] ? only : new AllConnectionsFailedException(0, 1, causes);
+    }
+
+    /// <summary>One attempt: its turn, then its endpoint, then its credentials, so that each is as fresh as can be; then the connection.</summary>
+    private static async ValueTask<LineSession> AttemptAsync(
+        Endpoint endpoint, EndpointSet? set, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken)
+    {
+        set?.ThrowIfUnavailable();
+        if (options.ConnectRate is { } rate)
+        {
+            await rate.WaitAsync(lastEnd is not null, cancellationToken).ConfigureAwait(false);
+        }
+
+        EndpointVisit? visit = set?.Choose();
+        try
+        {
+            endpoint = await RefreshAsync(visit?.Endpoint ?? endpoint, options, lastEnd, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            visit?.OnNothing();
+            throw;
+        }
+
+        try
+        {
+            LineSession session = await FollowAsync(endpoint, options, limits, lastEnd is not null, cancellationToken).ConfigureAwait(false);
+            session.Visit = visit;
+            visit?.OnConnected();
+            return session;
+        }
+        catch (Exception e)
+        {
+            visit?.OnFailed(e);
+            throw;
+        }
+    }
+
+    private static async ValueTask<Endpoint> RefreshAsync(Endpoint endpoint, LineOptions options, LineEnd? lastEnd, CancellationToken cancellationToken) =>
+        options.RefreshEndpoint is { } refresh
+            ? await refresh(endpoint, lastEnd, cancellationToken).ConfigureAwait(false) ?? throw new ConnectionException(endpoint.Url, "RefreshEndpoint has given no endpoint")
+            : endpoint;
+
+    /// <summary>Connects, and goes where it is sent, under one deadline.</summary>
+    private static async ValueTask<LineSession> FollowAsync(
+        Endpoint endpoint, LineOptions options, VenueLimits limits, bool isReconnect, CancellationToken cancellationToken)
+    {
         using var deadline = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         for (int redirects = 0; ; redirects++)
         {
@@ -39,6 +110,10 @@ internal static class LineConnector
             catch (HandshakeException e) when (redirects < options.MaxRedirects && Redirect.IsRedirect(e))
             {
                 endpoint = Redirect.Follow(endpoint, e);
+                if (options.ConnectRate is { } rate)
+                {
+                    await rate.WaitAsync(isReconnect, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
     }
@@ -55,7 +130,7 @@ internal static class LineConnector
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode, Idle = options.Idle }, linked.Token).ConfigureAwait(false);
             stage = ConnectStage.OpeningHandshake;
             FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
-            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options);
+            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options, limits);
         }
         catch (Exception e)
         {

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Sequencing;
@@ -23,9 +24,20 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             .ConnectAsync(Endpoint, _options, _venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
         Standing standing = _book.OpenRelief();
         Enter(session, standing);
-        var held = new HeldFeed<TProtocol>(new ReliefControl(this, session), _rotation.HoldLimit);
-        session.Hold = held;
-        session.Running = Receive(session);
+        HeldFeed<TProtocol> held = ReceiveHeld(session);
+        if (_options.LogIn is not null)
+        {
+            try
+            {
+                await LogInAsync(session, held, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                _book.Abandon(standing);
+                throw;
+            }
+        }
+
         return new Relief(session, held, standing);
     }
 
@@ -33,22 +45,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task DropAsync(Relief relief)
     {
         _book.Abandon(relief.Standing);
-        await relief.Session.Ended.CancelAsync().ConfigureAwait(false);
-        await relief.Session.Pump.StopAsync().ConfigureAwait(false);
-        if (!relief.Session.Running.IsCompleted)
-        {
-            await relief.Session.SendCloseAsync(1000, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-            relief.Session.Abort();
-        }
-
-        await ((Task)relief.Session.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        relief.Session.Replies.LoseAll();
-        await relief.Session.DisposeAsync().ConfigureAwait(false);
-        lock (relief.Held.Gate)
-        {
-            relief.Held.Dispose();
-        }
-
+        await DropAsync(relief.Session, relief.Held).ConfigureAwait(false);
         relief.OnAdopted(isAdopted: false);
         _spare?.Wake();
     }
@@ -59,6 +56,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// </summary>
     private bool TryAdopt(Relief relief)
     {
+        int held;
         lock (relief.Held.Gate)
         {
             lock (_rotationLock)
@@ -87,9 +85,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             _book.Adopt(relief.Standing, stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+            held = relief.Held.Count;
             relief.Held.ReleaseInto(ref _pipeline);
         }
 
+        Tell(relief.IsComplete ? new LineRotated(held) : new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), 0));
         relief.OnAdopted(isAdopted: true);
         _spare?.Wake();
         return true;
@@ -147,8 +147,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         public void OnAdopted(bool isAdopted) => _adopted.TrySetResult(isAdopted);
     }
 
-    /// <summary>What a relief's control frames and replies do. They are the relief's own, whoever delivers; when it delivers itself they come through the line.</summary>
-    private sealed class ReliefControl(LineCore<TProtocol, TPipeline> line, LineSession session) : ISessionControl
+    /// <summary>What a held session's control frames and replies do. They are its own, whoever delivers; when it delivers itself they come through the line.</summary>
+    private sealed class HeldControl(LineCore<TProtocol, TPipeline> line, LineSession session) : ISessionControl
     {
         public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload) => line.OnControl(session, frame, payload);
 

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 
 namespace PerfConn.Connections;
@@ -144,6 +145,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
 
         ConnectionsLog.RotationFailed(_options.Logger, Name, error.Message);
+        Tell(new LineRotationFailed(error));
         lock (_rotationLock)
         {
             if (_machine.Fire(LineTrigger.StayOn, session.Generation))

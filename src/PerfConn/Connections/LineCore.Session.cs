@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Buffers;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
@@ -40,6 +41,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     public void OnShutdownNotice()
     {
         ConnectionsLog.ShutdownNotice(_options.Logger, Name);
+        Tell(new LineNotice());
         if (_session is { } session)
         {
             session.IsToBeCut = true;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Framing;
@@ -38,6 +39,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private TPipeline _pipeline;
     private volatile LineSession? _session;
     private Task _life = Task.CompletedTask;
+    private long _lostAt;
     private int _disposed;
 
     private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable routes, LineCounters counters, LineOptions options)
@@ -52,7 +54,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine)
         {
-            Refused = error => ConnectionsLog.SubscriptionLost(options.Logger, Name, error.Message),
+            Refused = OnSubscriptionLost,
         };
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
@@ -61,7 +63,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _spare = options.KeepSpare ? new SpareKeeper(this) : null;
         if (options.Reconnect is { } reconnect)
         {
-            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, NewRandom(), options.TimeProvider);
+            _retry = new RetryPolicy(reconnect, venue.Endpoint.Url, options.RefreshEndpoint is not null, NewRandom(), options.TimeProvider, options.Endpoints);
         }
     }
 
@@ -109,11 +111,13 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         options?.Validate();
         var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
         line._machine.Fire(LineTrigger.Connect);
+        line.Tell(new LineConnecting(1));
         LineSession session = await LineConnector
             .ConnectAsync(venue.Endpoint, line._options, venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
-        line.Enter(session, line._book.Present);
+        await line.EnterAsync(session, line._book.Present, cancellationToken).ConfigureAwait(false);
         line._session = session;
         line._machine.GoLive(session.Generation);
+        line.Tell(new LineConnected());
         line._spare?.Start();
         line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
         return line;
@@ -224,6 +228,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
 
         ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
+        Release(session);
         ScheduleRotation(session);
         _spare?.Wake();
         long framesBefore = _counters.Frames;
@@ -244,7 +249,13 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
 
         end = AfterVerdict(session, end);
+        _lostAt = _options.TimeProvider.GetTimestamp();
         Relief? relief = await TakeReliefAsync(session).ConfigureAwait(false);
+        if (relief is not { IsComplete: true } && !_closing.IsCancellationRequested)
+        {
+            Tell(new LineLost(end));
+        }
+
         if (relief is not null && !TryAdopt(relief))
         {
             await DropAsync(relief).ConfigureAwait(false);
@@ -255,6 +266,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         {
             LoseSession(session);
             _session = null;
+        }
+
+        if (!_closing.IsCancellationRequested && relief is not { IsComplete: true })
+        {
+            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
         }
 
         session.Replies.LoseAll();
@@ -305,6 +321,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             if (!decision.IsRetry)
             {
                 ConnectionsLog.GivenUp(_options.Logger, Name, decision.Kind, decision.Stop!);
+                Tell(new LineRetriesExhausted(end, decision.Stop!));
                 return (null, decision.End!);
             }
 
@@ -314,22 +331,26 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             }
 
             ConnectionsLog.Reconnecting(_options.Logger, Name, retry.Attempts, decision.Delay, decision.Kind);
+            Tell(new LineReconnecting(retry.Attempts, end, decision.Delay));
             try
             {
                 // Off the thread that brought the loss, which may be anybody's where a transport completes its reads inline; then the delay, which may be none.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await Task.Delay(decision.Delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
                 _machine.Fire(LineTrigger.Connect);
+                Tell(new LineConnecting(retry.Attempts));
                 LineSession session = await LineConnector
                     .ConnectAsync(Endpoint, _options, _venue.Limits, end, _closing.Token).ConfigureAwait(false);
-                Enter(session, BeginAgain());
+                await EnterAsync(session, BeginAgain(), _closing.Token).ConfigureAwait(false);
                 if (_machine.GoLive(session.Generation))
                 {
+                    _counters.Reconnects++;
+                    Tell(new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), retry.Attempts));
                     return (session, end);
                 }
 
                 // The line has been closed meanwhile.
-                await session.DisposeAsync().ConfigureAwait(false);
+                await DisposeUnusedAsync(session).ConfigureAwait(false);
                 return (null, end);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -342,6 +363,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 ConnectionsLog.AttemptFailed(_options.Logger, Name, retry.Attempts, e.Message);
                 end = new LineEnd(LostCode, e.Message, e as ConnectionException ?? new ConnectionException(Endpoint.Url, e.Message, e));
                 end.Error!.Attempt = retry.Attempts;
+                Tell(new LineReconnectFailed(retry.Attempts, end.Error));
             }
         }
     }
@@ -349,9 +371,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     /// <summary>A lost line is back: whatever ticked before, or was subscribed to, may have missed something.</summary>
     private Standing BeginAgain()
     {
-        _counters.Reconnects++;
         _ledger.MarkGapInAllSeen();
         return _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+    }
+
+    private void OnSubscriptionLost(SubscriptionException error)
+    {
+        ConnectionsLog.SubscriptionLost(_options.Logger, Name, error.Message);
+        Tell(new LineSubscriptionLost(error));
     }
 
     private Random NewRandom()
@@ -381,6 +408,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
         ConnectionsLog.Closed(_options.Logger, Name, end.CloseCode, end.Reason);
         _book.Close(new LineClosedException(Endpoint.Url, $"the line is closed ({end.CloseCode}{(end.Reason.Length > 0 ? ": " + end.Reason : "")})", end.CloseCode, end.Error));
+        Tell(new LineClosed(end, InitiatorOf(end)));
         _completion.TrySetResult(end);
     }
 }

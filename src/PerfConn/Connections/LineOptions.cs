@@ -3,9 +3,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Protocol;
 using PerfConn.Resilience;
 using PerfConn.Symbols;
 using PerfConn.Transport;
@@ -68,7 +70,19 @@ public sealed record LineOptions
     }
 
     /// <summary>
-    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint and how the last session or attempt ended (null at the
+    /// Where to connect to in place of the line's own endpoint: several endpoints with failover, cooling and a circuit breaker each. Share one set among lines. The first connect tries
+    /// each endpoint in turn before it fails. Default: null, the line's own endpoint.
+    /// </summary>
+    public EndpointSet? Endpoints { get; init; }
+
+    /// <summary>
+    /// The venue's bound on new connections; share one among all lines that it counts together (<see cref="Protocol.VenueLimits.CreateConnectRate"/>). Each attempt waits for its place,
+    /// and that wait is not part of <see cref="ConnectTimeout"/>. Default: null, none.
+    /// </summary>
+    public ConnectRate? ConnectRate { get; init; }
+
+    /// <summary>
+    /// Asked before every attempt for the endpoint of this attempt: given the line's own endpoint (or the one chosen from <see cref="Endpoints"/>) and how the last session or attempt ended (null at the
     /// first), it brings fresh tokens, listen keys or another address. Default: null, the line's own endpoint every time.
     /// </summary>
     /// <remarks>
@@ -77,11 +91,24 @@ public sealed record LineOptions
     /// </remarks>
     public Func<Endpoint, LineEnd?, CancellationToken, ValueTask<Endpoint>>? RefreshEndpoint { get; init; }
 
+    /// <summary>
+    /// Logs a new connection in, before anything is subscribed on it and before anything is delivered: at every attempt, also of a rotation and of a spare connection.
+    /// Default: null, nothing to do.
+    /// </summary>
+    /// <remarks>
+    /// Throw <see cref="AuthenticationFailedException"/> for credentials that were refused: that ends the line, unless <see cref="RefreshEndpoint"/> can bring others. Whatever
+    /// else it throws fails the attempt like a lost connection. Called on the control plane; the token is cancelled after <see cref="LogInTimeout"/>, or when the line is closed.
+    /// </remarks>
+    public Func<LoginLink, CancellationToken, ValueTask>? LogIn { get; init; }
+
+    /// <summary>How long <see cref="LogIn"/> may take. Default: 10 s.</summary>
+    public TimeSpan LogInTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long the peer may take to answer a Close frame. Default: 2 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How a vanished peer is noticed; null leaves it to the layers below. Default: a ping after 20 s of silence, 20 s for an answer.</summary>
-    public HeartbeatOptions? Heartbeat { get; init; } = new();
+    /// <summary>How a vanished peer is noticed; null leaves it to the layers below. Default: <see cref="HeartbeatOptions.OfVenue"/>, as the venue wants it.</summary>
+    public HeartbeatOptions? Heartbeat { get; init; } = HeartbeatOptions.OfVenue;
 
     /// <summary>How a lost line is made again; null ends the line at its first loss. Default: at once and for ever, with backoff.</summary>
     public ReconnectOptions? Reconnect { get; init; } = new();
@@ -93,6 +120,12 @@ public sealed record LineOptions
     /// Keeps a second connection open, subscribed to nothing, that takes over when the first is lost; it counts against the venue's cap on connections. Default: false.
     /// </summary>
     public bool KeepSpare { get; init; }
+
+    /// <summary>
+    /// Told of everything that happens in the line's life, on the thread on which it happens, in order. Must not block; what it throws is logged. Default: null.
+    /// </summary>
+    /// <remarks>A <c>ConnectionManager</c> gives its connections one that feeds its streams of events.</remarks>
+    public Action<LineEvent>? OnEvent { get; init; }
 
     /// <summary>
     /// Where to record how long ticks take from stage to stage; lines may share one. Default: null, nothing is measured and nothing paid for it.

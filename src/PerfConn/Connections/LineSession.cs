@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Protocol;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
 
@@ -24,7 +25,7 @@ internal sealed class LineSession : IAsyncDisposable
     private volatile ConnectionException? _givenUp;
     private int _closeSent;
 
-    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options, VenueLimits limits)
     {
         _transport = transport;
         _endpoint = endpoint;
@@ -35,7 +36,8 @@ internal sealed class LineSession : IAsyncDisposable
         _time = options.TimeProvider;
         Progress = new ReceiveProgress(_time.GetTimestamp());
         Control = new SessionControl(options.Limits.MaxControlFramesPerSecond, _time.TimestampFrequency);
-        if (options.Heartbeat is { } heartbeat && framing.HasControlFrames && transport.Content == TransportContent.Bytes)
+        HeartbeatOptions? heartbeat = ReferenceEquals(options.Heartbeat, HeartbeatOptions.OfVenue) ? limits.Heartbeat : options.Heartbeat;
+        if (heartbeat is not null && Shows(heartbeat.Style, framing, transport))
         {
             _pulse = new Pulse(this, endpoint.Url, heartbeat, _time);
         }
@@ -53,6 +55,9 @@ internal sealed class LineSession : IAsyncDisposable
     public FrameSender Sender { get; }
 
     public RequestPacer Pacer { get; }
+
+    /// <summary>The visit that the session is, when its endpoint is one of a set.</summary>
+    public EndpointVisit? Visit { get; set; }
 
     /// <summary>What the receive loop tells of itself.</summary>
     public ReceiveProgress Progress { get; }
@@ -176,6 +181,7 @@ internal sealed class LineSession : IAsyncDisposable
     {
         _pulse?.Dispose();
         _watch?.Dispose();
+        Visit?.OnClosed();
         Sender.End(new LineClosedException(_endpoint.Url, "the connection ended before this was sent", CloseFrame.Abnormal));
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
@@ -240,6 +246,11 @@ internal sealed class LineSession : IAsyncDisposable
 
         _transport.Abort();
     }
+
+    /// <summary>Whether the line sees what this style lives by: control frames are the transport's own business where it carries messages, and raw framings have none.</summary>
+    private static bool Shows(HeartbeatStyle style, FramingSession framing, ITransport transport) =>
+        style is HeartbeatStyle.ApplicationPing or HeartbeatStyle.ExpectHeartbeat
+        || (framing.HasControlFrames && transport.Content == TransportContent.Bytes);
 
     private static ReadOnlySpan<byte> ClosePayload(int code, string reason)
     {

@@ -7,10 +7,12 @@ internal static class LossTable
 {
     public static LossKind KindOf(LineEnd end, ReconnectOptions options) => end.Error switch
     {
+        AuthenticationFailedException => LossKind.Credentials,
         HandshakeException handshake => OfStatus(handshake.StatusCode),
         TlsException { IsLasting: true } => LossKind.Tls,
         ProxyException { IsRefusal: true } => LossKind.Refused,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
+        AllConnectionsFailedException { Causes: [.., var last] } => KindOf(end with { Error = last }, options),
         FramingException => LossKind.Refused,
         EndpointsUnavailableException or NetworkException or ConnectTimeoutException or TlsException or ProxyException => LossKind.Network,
         _ when end.Cause == LineEndCause.EndOfStream => LossKind.Closed,

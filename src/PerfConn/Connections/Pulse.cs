@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Threading;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Protocol;
 
 namespace PerfConn.Connections;
 
@@ -12,11 +13,14 @@ namespace PerfConn.Connections;
 /// </summary>
 internal sealed class Pulse : IDisposable
 {
+    private const byte TextOpcode = 1;
+    private const byte BinaryOpcode = 2;
     private const byte PingOpcode = (byte)ControlFrame.Ping;
 
     private readonly LineSession _session;
     private readonly Uri _address;
     private readonly TimeProvider _time;
+    private readonly HeartbeatOptions _options;
     private readonly Heartbeat _heartbeat;
     private readonly long _start;
     private readonly ITimer _timer;
@@ -26,6 +30,7 @@ internal sealed class Pulse : IDisposable
         _session = session;
         _address = address;
         _time = time;
+        _options = options;
         _heartbeat = new Heartbeat(options);
         _start = time.GetTimestamp();
         _timer = time.CreateTimer(static state => ((Pulse)state!).Look(), this, _heartbeat.Due, Timeout.InfiniteTimeSpan);
@@ -50,10 +55,7 @@ internal sealed class Pulse : IDisposable
         switch (_heartbeat.Look(now, _time.GetElapsedTime(_start, last), _session.Progress.IsBusy))
         {
             case HeartbeatVerdict.Ping:
-                Span<byte> payload = stackalloc byte[8];
-                RandomNumberGenerator.Fill(payload);
-                _session.Pacer.RecordControl();
-                _session.Sender.TrySend(PingOpcode, payload);
+                Ping();
                 break;
             case HeartbeatVerdict.GiveUp:
                 Verdict = new HeartbeatTimeoutException(_address, _time.GetElapsedTime(last));
@@ -64,5 +66,19 @@ internal sealed class Pulse : IDisposable
         }
 
         _timer.Change(_heartbeat.Due - now, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Ping()
+    {
+        _session.Pacer.RecordControl();
+        if (_options.Style == HeartbeatStyle.ApplicationPing)
+        {
+            _session.Sender.TrySend(_options.IsText ? TextOpcode : BinaryOpcode, _options.Message.Span);
+            return;
+        }
+
+        Span<byte> payload = stackalloc byte[8];
+        RandomNumberGenerator.Fill(payload);
+        _session.Sender.TrySend(PingOpcode, payload);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class RetryPolicy
     private readonly Uri _endpoint;
     private readonly bool _canRefresh;
     private readonly Random _random;
+    private readonly EndpointSet? _endpoints;
     private readonly bool _isCustom;
     private readonly RetrySequence _sequence;
     private LossKind _lastKind;
@@ -28,12 +29,14 @@ internal sealed class RetryPolicy
     /// <param name="canRefresh">Whether the next attempt may carry other credentials than the last.</param>
     /// <param name="random">Where the jitter comes from.</param>
     /// <param name="time">Where time comes from.</param>
-    public RetryPolicy(ReconnectOptions options, Uri endpoint, bool canRefresh, Random random, TimeProvider time)
+    /// <param name="endpoints">Where else the next attempt may go; it has heard of the loss before this policy does.</param>
+    public RetryPolicy(ReconnectOptions options, Uri endpoint, bool canRefresh, Random random, TimeProvider time, EndpointSet? endpoints = null)
     {
         _options = options;
         _endpoint = endpoint;
         _canRefresh = canRefresh;
         _random = random;
+        _endpoints = endpoints;
         Retry strategy = options.Retry ?? Retry.Exponential(options.FirstDelay, options.MaxDelay);
         _isCustom = strategy.IsCustom;
         _sequence = new RetrySequence(strategy, random, time);
@@ -109,6 +112,12 @@ internal sealed class RetryPolicy
         {
             // Nobody was asked. All that share the endpoints are told the same time: each adds its own delay, or they would come together.
             return Shorter(wait, _options.MaxRetryAfter) + delay;
+        }
+
+        if (kind is LossKind.Throttled or LossKind.Overloaded or LossKind.Restarting or LossKind.Tls && _endpoints?.HasGood == true)
+        {
+            // The set keeps everybody away from the one that asked for it, or puts it behind the others; another has asked for nothing.
+            return delay;
         }
 
         TimeSpan hint = (end.Error as HandshakeException)?.RetryAfter ?? TimeSpan.Zero;

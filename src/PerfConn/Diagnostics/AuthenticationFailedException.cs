@@ -2,7 +2,7 @@ using System;
 
 namespace PerfConn.Diagnostics;
 
-/// <summary>The venue refused the credentials: HTTP 401 or 403 in answer to the opening handshake. The same credentials would be refused again.</summary>
+/// <summary>The venue refused the credentials: HTTP 401 or 403 in answer to the opening handshake, or a login that was refused. The same credentials would be refused again.</summary>
 public class AuthenticationFailedException : HandshakeException
 {
     /// <summary>Makes an exception without an endpoint.</summary>

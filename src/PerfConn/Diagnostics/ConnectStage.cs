@@ -17,4 +17,7 @@ public enum ConnectStage
 
     /// <summary>The opening handshake of the framing layer.</summary>
     OpeningHandshake,
+
+    /// <summary>The login that the options ask for.</summary>
+    LogIn,
 }

@@ -1,4 +1,5 @@
 using System;
+using PerfConn.Resilience;
 
 namespace PerfConn.Protocol;
 
@@ -25,9 +26,22 @@ public sealed record VenueLimits
     /// <summary>How long the venue may take to answer a request. Default: 10 s.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What keeps its lines alive. Default: a ping of this side after 20 s of silence, 20 s for an answer. Null: nobody says anything.</summary>
+    public HeartbeatOptions? Heartbeat { get; init; } = new();
+
     /// <summary>How long the venue lets a connection live. Default: null, for ever. Binance: 24 h.</summary>
     public TimeSpan? SessionLife { get; init; }
 
     /// <summary>Requests in a row that may stay unanswered before the session is given up for a new one, whatever else arrives on it. Default: 3.</summary>
     public int UnansweredRequests { get; init; } = 3;
+
+    /// <summary>Connections that may begin in any <see cref="ConnectWindow"/>, all lines together; at least 1. Default: null, any number.</summary>
+    public int? ConnectsPerWindow { get; init; }
+
+    /// <summary>The rolling window of <see cref="ConnectsPerWindow"/>. Default: 5 min.</summary>
+    public TimeSpan ConnectWindow { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What lines have to share to keep to <see cref="ConnectsPerWindow"/>; null when there is no such rule.</summary>
+    /// <param name="time">Where time comes from; null for the system.</param>
+    public ConnectRate? CreateConnectRate(TimeProvider? time = null) => ConnectsPerWindow is { } connects ? new ConnectRate(connects, ConnectWindow, time: time) : null;
 }

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Protocol;
 using PerfConn.Transport;
 
 namespace PerfConn.Interop.Namespaces;

@@ -1,5 +1,6 @@
 using System;
 using PerfConn.Connections;
+using PerfConn.Protocol;
 using Xunit;
 
 namespace PerfConn.Tests.Connections;
@@ -14,6 +15,29 @@ public class HeartbeatTests
     {
         Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);
         Look(30, received: 0, HeartbeatVerdict.GiveUp, due: 30);
+    }
+
+    [Theory]
+    [InlineData(HeartbeatStyle.AnswerPings)]
+    [InlineData(HeartbeatStyle.ExpectHeartbeat)]
+    public void Where_the_venue_has_to_speak_nobody_pings_and_its_silence_is_the_end(HeartbeatStyle style)
+    {
+        var heartbeat = new Heartbeat(s_options with { Style = style });
+        Assert.Equal(TimeSpan.FromSeconds(30), heartbeat.Due);
+        Assert.Equal(HeartbeatVerdict.Wait, heartbeat.Look(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(12), isBusy: false));
+        Assert.Equal(TimeSpan.FromSeconds(42), heartbeat.Due);
+        Assert.Equal(HeartbeatVerdict.GiveUp, heartbeat.Look(TimeSpan.FromSeconds(42), TimeSpan.FromSeconds(12), isBusy: false));
+    }
+
+    [Theory]
+    [InlineData(HeartbeatStyle.AnswerPings)]
+    [InlineData(HeartbeatStyle.ExpectHeartbeat)]
+    public void A_process_that_was_suspended_does_not_blame_a_silent_venue(HeartbeatStyle style)
+    {
+        var heartbeat = new Heartbeat(s_options with { Style = style });
+        Assert.Equal(HeartbeatVerdict.Wait, heartbeat.Look(TimeSpan.FromSeconds(90), TimeSpan.Zero, isBusy: false));
+        Assert.Equal(TimeSpan.FromSeconds(120), heartbeat.Due);
+        Assert.Equal(HeartbeatVerdict.GiveUp, heartbeat.Look(TimeSpan.FromSeconds(120), TimeSpan.Zero, isBusy: false));
     }
 
     [Fact]

@@ -61,6 +61,45 @@ public sealed class LineHeartbeatTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task An_application_ping_goes_out_as_the_venue_writes_it_and_its_answer_is_proof_of_life()
+    {
+        await using Line line = await ConnectAsync(new HeartbeatOptions { Style = HeartbeatStyle.ApplicationPing, Message = """{"method":"PING","id":0}"""u8.ToArray() });
+        ScriptedVenue.Connection peer = await _venue.NextConnectionAsync();
+        _venue.AcknowledgesByItself = false;
+        for (int i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(20));
+            Assert.Equal("""{"method":"PING","id":0}""", await peer.NextMessageAsync());
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await peer.SendAsync("pong");
+            await Deadline.UntilAsync(() => line.Statistics.Frames == i + 1, "the answer to be read");
+        }
+
+        Assert.Equal(LineState.Live, line.State);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        await peer.NextMessageAsync();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.IsType<HeartbeatTimeoutException>((await Deadline.Within(line.Completion)).Error);
+    }
+
+    [Fact]
+    public async Task A_venue_that_owes_a_heartbeat_and_is_silent_is_given_up()
+    {
+        await using Line line = await ConnectAsync(new HeartbeatOptions { Style = HeartbeatStyle.ExpectHeartbeat, Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) });
+        ScriptedVenue.Connection peer = await _venue.NextConnectionAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1.5));
+            await peer.SendAsync("""{"channel":"heartbeat"}""");
+            await Deadline.UntilAsync(() => line.Statistics.Frames == i + 1, "the heartbeat to be read");
+        }
+
+        Assert.Equal(LineState.Live, line.State);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(2), Assert.IsType<HeartbeatTimeoutException>((await Deadline.Within(line.Completion)).Error).Silence);
+    }
+
+    [Fact]
     public async Task Without_a_heartbeat_nobody_pings()
     {
         await using Line line = await ConnectAsync(heartbeat: null);

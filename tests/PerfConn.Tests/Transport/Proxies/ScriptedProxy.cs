@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
@@ -91,9 +92,24 @@ internal sealed class ScriptedProxy : IDisposable
     {
         using var target = new TcpClient();
         await target.ConnectAsync("127.0.0.1", port);
-        await using var near = new NetworkStream(client);
-        NetworkStream far = target.GetStream();
-        await Task.WhenAny(near.CopyToAsync(far), far.CopyToAsync(near));
+        await Task.WhenAll(PumpAsync(client, target.Client), PumpAsync(target.Client, client));
+    }
+
+    /// <summary>One direction, with its end; where the other end has gone with a reset it is over too.</summary>
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        try
+        {
+            await using var source = new NetworkStream(from);
+            await using var destination = new NetworkStream(to);
+            await source.CopyToAsync(destination);
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            from.Dispose();
+            to.Dispose();
+        }
     }
 
     private async Task ServeAsync()

@@ -1,0 +1,43 @@
+using System;
+
+namespace PerfConn.Protocol;
+
+/// <summary>
+/// How a line finds out that its peer has vanished without a word. Any byte that arrives is proof of life, a pong no more than others; whether data arrives that somebody
+/// expects is another question (<c>DataExpectation</c>).
+/// </summary>
+/// <remarks>
+/// <c>ClientWebSocket</c> answers and sends control pings by itself (its transport's options), so there <see cref="HeartbeatStyle.ControlPing"/> and
+/// <see cref="HeartbeatStyle.AnswerPings"/> do nothing; nor do they in a raw framing, which has no pings. The other two work everywhere.
+/// </remarks>
+public sealed record HeartbeatOptions
+{
+    /// <summary>The venue's own (<see cref="VenueLimits.Heartbeat"/>).</summary>
+    public static HeartbeatOptions OfVenue { get; } = new();
+
+    /// <summary>Who says something. Default: this side, by control pings.</summary>
+    public HeartbeatStyle Style { get; init; }
+
+    /// <summary>Silence after which the line pings, or within which the venue does. Default: 20 s.</summary>
+    public TimeSpan Interval
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Interval must be positive.");
+    } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Silence after that ping, or beyond that interval, after which the peer is given up. Default: 20 s.</summary>
+    public TimeSpan Timeout
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
+    } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The message of <see cref="HeartbeatStyle.ApplicationPing"/>. It counts against the venue's message window.</summary>
+    public ReadOnlyMemory<byte> Message { get; init; }
+
+    /// <summary>Whether it is text. Default: true.</summary>
+    public bool IsText { get; init; } = true;
+
+    /// <summary>Whether this side sends anything.</summary>
+    internal bool Pings => Style is HeartbeatStyle.ControlPing or HeartbeatStyle.ApplicationPing;
+}
