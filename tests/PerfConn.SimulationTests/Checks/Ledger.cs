@@ -7,7 +7,11 @@ namespace PerfConn.SimulationTests.Checks;
 /// <summary>
 /// The book of one stream as one subscription sees it: each tick that the venue publishes after it has confirmed comes once and in order, or lies behind one gap marker.
 /// </summary>
-internal sealed class Ledger(World world, MarketStream stream, int subscription)
+/// <param name="world">The history.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="subscription">Number of the subscription, for whoever reads.</param>
+/// <param name="mayRepeatMarkers">A lane that drops ticks may drop the only one between two markers, and tells both.</param>
+internal sealed class Ledger(World world, MarketStream stream, int subscription, bool mayRepeatMarkers = false)
 {
     private long _last;
     private long _confirmed = long.MaxValue;
@@ -39,6 +43,7 @@ internal sealed class Ledger(World world, MarketStream stream, int subscription)
 
         if (index <= _last)
         {
+            _isGapMarked = false;
             world.Totals.Duplicates++;
             Violate("duplicate", $"tick {index} after tick {_last}");
             return;
@@ -67,7 +72,7 @@ internal sealed class Ledger(World world, MarketStream stream, int subscription)
         {
             Violate("late callback", "a gap marker after the end");
         }
-        else if (_isGapMarked && _cause == gap.Cause)
+        else if (_isGapMarked && _cause == gap.Cause && !mayRepeatMarkers)
         {
             // A lane that was full across a reconnect has lost ticks for two reasons, and says both.
             Violate("two markers", $"two gap markers after tick {_last}");

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.SimulationTests.Checks;
 using PerfConn.SimulationTests.Running;
+using PerfConn.SimulationTests.Users;
 using PerfConn.Transport;
 
 namespace PerfConn.SimulationTests.Network;
@@ -15,6 +16,8 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
     private readonly Chance _chance = world.Chance.Fork();
     private readonly Weather _weather = new(world.Chance.Fork());
     private readonly Dictionary<string, TimeSpan> _askedToWait = new(StringComparer.Ordinal);
+    private readonly Queue<TimeSpan> _attempts = new();
+    private Shared? _shared;
     private int _numbers;
 
     /// <summary>Connections whose client has not let go of them entirely.</summary>
@@ -30,6 +33,7 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
         world.Totals.Attempts++;
         world.Trace.Note("connect", 0, 0, address.PathAndQuery);
         CheckIsWelcome(address);
+        CheckRate();
         ConnectFate fate = Fate(address.Host);
         var arrived = new TaskCompletionSource<SimConnection?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => arrived.TrySetCanceled(cancellationToken));
@@ -59,13 +63,35 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
         }
     }
 
-    private static string Who(Uri address) => address.Host + address.Query;
+    /// <summary>What the lines have agreed on: with endpoints that they share, what one has been told holds for all.</summary>
+    public void Limit(Shared shared) => _shared = shared;
+
+    private string Who(Uri address) => _shared?.Endpoints is null ? address.Host + address.Query : address.Host;
 
     private void CheckIsWelcome(Uri address)
     {
         if (_askedToWait.TryGetValue(Who(address), out TimeSpan end) && world.Time.Elapsed < end)
         {
-            world.Violate("early connect", $"{address.Host}{address.PathAndQuery} is asked again {(end - world.Time.Elapsed).TotalSeconds:0.000} s before it may be");
+            world.Violate("early connect", $"{address.Host}{address.PathAndQuery} is asked again {(end - world.Time.Elapsed).TotalSeconds:0.000} s before it may be{(_shared?.Endpoints is null ? "" : " (endpoints)")}");
+        }
+    }
+
+    private void CheckRate()
+    {
+        if (_shared?.Rate is null)
+        {
+            return;
+        }
+
+        _attempts.Enqueue(world.Time.Elapsed);
+        while (world.Time.Elapsed - _attempts.Peek() >= Shared.Window)
+        {
+            _attempts.Dequeue();
+        }
+
+        if (_attempts.Count > _shared.Connects)
+        {
+            world.Violate("connect rate", $"{_attempts.Count} connects within {Shared.Window.TotalSeconds:0} s; {_shared.Connects} are allowed");
         }
     }
 

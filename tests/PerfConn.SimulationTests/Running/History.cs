@@ -21,7 +21,7 @@ internal sealed class History
     private readonly Chance _chance;
     private readonly SimLine?[] _slots;
     private readonly List<SimLine> _lines = [];
-    private readonly bool _hasTwoHosts;
+    private readonly Shared _shared;
     private readonly FinalChecks _checks;
     private bool _isOver;
 
@@ -32,7 +32,8 @@ internal sealed class History
         _venue = new SimVenue(world);
         _faults = new Faults(world, _venue);
         _slots = new SimLine?[1 + _chance.Below(3)];
-        _hasTwoHosts = _chance.OneIn(2);
+        _shared = new Shared(world, _venue.Network);
+        _venue.Network.Limit(_shared);
         _checks = new FinalChecks(world, _venue);
     }
 
@@ -97,7 +98,7 @@ internal sealed class History
         SimLine? line = _slots[slot];
         if (line is null || line.IsOver)
         {
-            line = _slots[slot] = new SimLine(_world, _venue, _lines.Count + 1, _hasTwoHosts);
+            line = _slots[slot] = new SimLine(_world, _venue, _shared, _lines.Count + 1);
             _lines.Add(line);
             _ = line.ConnectAsync();
             return;

@@ -28,12 +28,12 @@ internal sealed class SimLine
     private readonly SymbolMap _symbols = new(ignoreCase: true);
     private int _subscriptions;
 
-    public SimLine(World world, SimVenue venue, int number, bool hasTwoHosts)
+    public SimLine(World world, SimVenue venue, Shared shared, int number)
     {
         _world = world;
         _venue = venue;
         _chance = world.Chance.Fork();
-        _plan = new LinePlan(world, _chance, number, hasTwoHosts);
+        _plan = new LinePlan(world, _chance, shared, number);
         _handler = new LineHandler(world);
         Number = number;
     }
@@ -55,8 +55,8 @@ internal sealed class SimLine
     {
         try
         {
-            Venue<BinanceProtocol> venue = BinanceVenue.Spot.At(_plan.Url) with { Limits = s_limits with { SessionLife = _venue.Habits.SessionLife } };
-            LineOptions options = _plan.Options(new SimVenueParts(_venue.Network, _symbols));
+            Venue<BinanceProtocol> venue = BinanceVenue.Spot.At(Shared.Address) with { Limits = s_limits with { SessionLife = _venue.Habits.SessionLife } };
+            LineOptions options = _plan.Options(_symbols);
             Line = _plan.HasOwnHandler ? await Line.ConnectAsync(venue, _handler, options) : await Line.ConnectAsync(venue, options);
         }
         catch (Exception)
@@ -69,13 +69,13 @@ internal sealed class SimLine
     public Task SubscribeAsync(TimeSpan? patience) => CallAsync("subscribe", async () =>
     {
         List<string> streams = Pick();
-        SimHandler handler = MakeHandler(streams);
         Delivery delivery = _chance.Below(10) switch
         {
             < 2 => Delivery.Lane(),
             2 => Delivery.Lane(capacity: 4),
             _ => Delivery.Inline,
         };
+        SimHandler handler = MakeHandler(streams, delivery.IsLane);
         using CancellationTokenSource? patient = patience is { } span ? new CancellationTokenSource(span, _world.Time) : null;
         CancellationToken cancellationToken = patient?.Token ?? CancellationToken.None;
         Subscription subscription;
@@ -159,14 +159,14 @@ internal sealed class SimLine
         return streams;
     }
 
-    private SimHandler MakeHandler(List<string> streams)
+    private SimHandler MakeHandler(List<string> streams, bool isLane)
     {
         var handler = new SimHandler(_world, _chance.Fork(), _plan.HandlersThrow && !_plan.HasOwnHandler);
         int number = (Number * 1000) + ++_subscriptions;
         foreach (string stream in streams)
         {
             BinanceProtocol.TryParseStream(stream, out string symbol, out TickChannel channel, out _);
-            handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream)!, number));
+            handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream)!, number, isLane));
         }
 
         return handler;
