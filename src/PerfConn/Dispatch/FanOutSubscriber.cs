@@ -6,7 +6,7 @@ namespace PerfConn.Dispatch;
 /// Several subscribers to one stream, in the order in which they came. Replaced as a whole when one comes or goes. An exception that leaves one of them is counted, and the
 /// others have the tick all the same.
 /// </summary>
-internal sealed class FanOutSubscriber(Subscriber[] subscribers, FaultObserver? faults) : Subscriber
+internal sealed class FanOutSubscriber(Subscriber[] subscribers, FaultObserver? faults = null) : Subscriber
 {
     public override void OnTick(in Tick tick)
     {
