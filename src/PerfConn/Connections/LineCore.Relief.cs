@@ -81,6 +81,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 _counters.Reconnects++;
             }
 
+            _ledger.BeginSession();
             bool isWhole = end.Cause is LineEndCause.Closed or LineEndCause.EndOfStream && relief.Standing.IsAsking && !relief.Held.HasOverflowed;
             if (!isWhole)
             {

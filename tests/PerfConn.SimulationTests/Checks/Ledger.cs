@@ -1,4 +1,5 @@
 using PerfConn.Dispatch;
+using PerfConn.Sequencing;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Venue;
 
@@ -13,13 +14,11 @@ namespace PerfConn.SimulationTests.Checks;
 /// <param name="mayRepeatMarkers">A lane that drops ticks may drop the only one between two markers, and tells both.</param>
 internal sealed class Ledger(World world, MarketStream stream, int subscription, bool mayRepeatMarkers = false)
 {
-    /// <summary>Rotations deliver their overlap twice until lines drop duplicates by sequence; until then duplicates are counted only.</summary>
-    private const bool AreRotationsDoubled = true;
-
     private long _last;
     private long _confirmed = long.MaxValue;
     private bool _isGapMarked;
     private GapCause _cause;
+    private long _lost;
 
     public MarketStream Stream => stream;
 
@@ -48,11 +47,7 @@ internal sealed class Ledger(World world, MarketStream stream, int subscription,
         {
             _isGapMarked = false;
             world.Totals.Duplicates++;
-            if (!AreRotationsDoubled || world.Planted == Planted.Duplicate)
-            {
-                Violate("duplicate", $"tick {index} after tick {_last}");
-            }
-
+            Violate("duplicate", $"tick {index} after tick {_last}");
             return;
         }
 
@@ -60,6 +55,7 @@ internal sealed class Ledger(World world, MarketStream stream, int subscription,
         if (_isGapMarked)
         {
             world.Totals.NeedlessGaps += due < index ? 0 : 1;
+            CheckLost(index - _last - 1);
         }
         else if (due < index)
         {
@@ -87,6 +83,17 @@ internal sealed class Ledger(World world, MarketStream stream, int subscription,
 
         _isGapMarked = true;
         _cause = gap.Cause;
+        _lost = gap.Lost;
+    }
+
+    /// <summary>A marker that says how many are lost must be right. Trades are numbered one by one, so there it can be exact; elsewhere only "none" is a claim about ticks.</summary>
+    private void CheckLost(long missing)
+    {
+        bool isExact = stream.IsContiguous || _cause == GapCause.SlowConsumer;
+        if (_last > 0 && (_lost == 0 || (_lost > 0 && isExact)) && _lost != missing && !mayRepeatMarkers)
+        {
+            Violate("wrong count", $"{missing} ticks are missing after tick {_last}; the marker ({_cause}) says {_lost}");
+        }
     }
 
     private void Violate(string rule, string what) => world.Violate(rule, $"subscription {subscription}, {stream.Name}: {what}");

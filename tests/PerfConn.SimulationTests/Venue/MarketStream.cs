@@ -28,6 +28,9 @@ internal sealed class MarketStream
     /// <summary>Its name in requests.</summary>
     public string Name { get; }
 
+    /// <summary>Whether the venue's numbers leave nothing out.</summary>
+    public bool IsContiguous => _kind == "trade";
+
     /// <summary>Ticks published so far.</summary>
     public long Count { get; private set; }
 
