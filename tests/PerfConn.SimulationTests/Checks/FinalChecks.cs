@@ -6,6 +6,7 @@ using PerfConn.Connections;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Users;
 using PerfConn.SimulationTests.Venue;
+using PerfConn.Transport;
 
 namespace PerfConn.SimulationTests.Checks;
 
@@ -23,6 +24,11 @@ internal sealed class FinalChecks(World world, SimVenue venue)
     /// <summary>All lines become live, with the venue and the user agreed on what is subscribed; then every tick arrives.</summary>
     public async Task CheckRecoveryAsync(IReadOnlyList<SimLine> lines)
     {
+        if (world.Planted == Planted.LeakedConnection)
+        {
+            _ = venue.Network.ConnectAsync(Endpoint.Parse(Shared.Address), default);
+        }
+
         List<SimLine> open = [];
         TimeSpan end = world.Time.Elapsed + s_recovery;
         int calm = 0;
@@ -134,9 +140,6 @@ internal sealed class FinalChecks(World world, SimVenue venue)
         {
             case Planted.LeakedTimer:
                 world.Time.CreateTimer(static _ => { }, null, TimeSpan.FromHours(1), TimeSpan.Zero);
-                break;
-            case Planted.LeakedConnection:
-                _ = venue.Network.ConnectAsync(PerfConn.Transport.Endpoint.Parse("ws://a.sim/"), default);
                 break;
             case Planted.LeakedBlock:
                 s_leaked.Add(new Leaked(World.Pool.Rent()));

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
@@ -165,7 +166,8 @@ internal sealed class SimLine
         int number = (Number * 1000) + ++_subscriptions;
         foreach (string stream in streams)
         {
-            BinanceProtocol.TryParseStream(stream, out string symbol, out TickChannel channel, out _);
+            bool isStream = BinanceProtocol.TryParseStream(stream, out string symbol, out TickChannel channel, out string error);
+            Debug.Assert(isStream, error);
             handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream)!, number, isLane));
         }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,8 +10,6 @@ namespace PerfConn.SimulationTests.Venue;
 /// <content>What the venue is asked for, and how it answers: in time, late, twice or never.</content>
 internal sealed partial class VenueSession
 {
-    private readonly Queue<TimeSpan> _requests = new();
-
     private void OnUpgrade(string head)
     {
         VenueHabits habits = _venue.Habits;
