@@ -226,6 +226,8 @@ public sealed class RotationTests
 
         Task rotating = line.RotateAsync();
         ScriptedVenue.Connection next = await _venue.NextConnectionAsync();
+        await next.NextMessageAsync();
+        await next.NextMessageAsync();
         await next.SendAsync("""{"result":null,"id":3}""");
         await next.SendAsync("""{"error":{"code":2,"msg":"delisted"},"id":4}""");
         await Deadline.Within(rotating);
