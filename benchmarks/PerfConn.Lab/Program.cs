@@ -13,6 +13,8 @@ switch (args)
 {
     case ["serve"]:
         return LabServer.Run();
+    case ["simulate"]:
+        return await SimulatedVenue.RunAsync();
     case ["contestant", _, ..]:
         return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
     case ["stages", ..]:
@@ -31,6 +33,7 @@ switch (args)
     ("lanes", LaneScenario.RunAsync),
     ("lookup", LookupScenario.RunAsync),
     ("reconnect", ReconnectScenario.RunAsync),
+    ("connect", ConnectScenario.RunAsync),
 ];
 
 LabOptions? options = LabOptions.Parse(args);
