@@ -8,11 +8,13 @@ using PerfConn.Lab.Report;
 using PerfConn.Lab.Scenarios;
 using PerfConn.Lab.Server;
 
-// dotnet run -c Release --project benchmarks/PerfConn.Lab -- <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S]
+// dotnet run -c Release --project benchmarks/PerfConn.Lab -- <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S] [--cuts N]
 switch (args)
 {
     case ["serve"]:
         return LabServer.Run();
+    case ["simulate"]:
+        return await SimulatedVenue.RunAsync();
     case ["contestant", _, ..]:
         return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
     case ["stages", ..]:
@@ -30,6 +32,8 @@ switch (args)
     ("idle", IdleScenario.RunAsync),
     ("lanes", LaneScenario.RunAsync),
     ("lookup", LookupScenario.RunAsync),
+    ("reconnect", ReconnectScenario.RunAsync),
+    ("connect", ConnectScenario.RunAsync),
 ];
 
 LabOptions? options = LabOptions.Parse(args);

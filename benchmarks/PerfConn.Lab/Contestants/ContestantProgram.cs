@@ -12,8 +12,19 @@ internal static class ContestantProgram
     {
         try
         {
+            if (arguments.Kind == ConnectBurst.Kind)
+            {
+                Console.WriteLine(await ConnectBurst.MeasureAsync(arguments));
+                return 0;
+            }
+
             IContestant contestant = Roster.Create(arguments);
             await contestant.StartAsync();
+            if (contestant is IFinite finite)
+            {
+                Console.WriteLine(await finite.MeasureAsync());
+                return 0;
+            }
 
             // On a thread of its own: a blocked pool thread would be missing among those that read.
             Measurement measurement = await Task.Factory.StartNew(
