@@ -281,7 +281,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
         if (!_closing.IsCancellationRequested && relief is not { IsComplete: true })
         {
-            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
+            session.Visit?.OnEnded(
+                LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()), prefersOther: end.Error is StaleDataException { IsOtherWanted: true });
         }
 
         session.Replies.LoseAll();
