@@ -82,13 +82,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             _ledger.BeginSession();
+            GapCause cause = relief.IsComplete ? GapCause.Rotated : GapCause.Reconnected;
             bool isWhole = end.Cause is LineEndCause.Closed or LineEndCause.EndOfStream && relief.Standing.IsAsking && !relief.Held.HasOverflowed;
             if (!isWhole)
             {
-                _ledger.MarkGapInAllSeen();
+                _ledger.MarkGapInAllSeen(cause);
             }
 
-            _book.Adopt(relief.Standing, isWhole, stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+            _book.Adopt(relief.Standing, isWhole, stream => _ledger.MarkGap(stream.Symbol, stream.Channel, cause));
             _ledger.LineUp(_options.TimeProvider.GetTimestamp());
             held = relief.Held.Count;
             relief.Held.ReleaseInto(ref _pipeline);

@@ -50,6 +50,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
+        _born = options.TimeProvider.GetTimestamp();
         routes.Faults = _faults;
         _machine = new LineMachine();
         _rotation = options.Rotation;
@@ -260,11 +261,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         if (relief is not { IsComplete: true })
         {
             _ledger.LineDown(_lostAt);
-        }
-
-        if (relief is not { IsComplete: true } && !_closing.IsCancellationRequested)
-        {
-            Tell(new LineLost(end));
+            if (!_closing.IsCancellationRequested)
+            {
+                Tell(new LineLost(end));
+            }
         }
 
         if (relief is not null && !TryAdopt(relief, end))
@@ -411,6 +411,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
     private void End(LineEnd end)
     {
+        StopWatchingData();
         _lane?.Complete();
         _machine.Fire(LineTrigger.Lose);
         if (end.Error is null || !_machine.Fire(LineTrigger.GiveUp))
