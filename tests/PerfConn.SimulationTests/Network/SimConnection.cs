@@ -89,7 +89,8 @@ internal sealed class SimConnection
     public void Stall(bool isDown, TimeSpan span)
     {
         _world.Trace.Note(isDown ? "stall down" : "stall up", Number, (long)span.TotalMilliseconds);
-        StalledUntil = _world.Time.Elapsed + span;
+        TimeSpan end = _world.Time.Elapsed + span;
+        StalledUntil = StalledUntil > end ? StalledUntil : end;
         (isDown ? _down : _up).Stall(span);
     }
 }
