@@ -147,6 +147,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
 
         await _life.ConfigureAwait(false);
+        await _book.EndLanesAsync().ConfigureAwait(false);
         if (_lane is not null)
         {
             // What is in the lane is still delivered.

@@ -226,6 +226,27 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task An_old_connection_that_the_venue_has_closed_for_a_reason_of_its_own_may_miss_ticks()
+    {
+        await using Line line = await Line.ConnectAsync(Address, Options with { CloseTimeout = TimeSpan.FromSeconds(30) });
+        ScriptedVenue.Connection old = await _venue.NextConnectionAsync();
+        await using Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], _handler));
+        old.AnswersClose = false;
+        Task rotating = line.RotateAsync();
+        ScriptedVenue.Connection next = await _venue.NextConnectionAsync();
+        await Deadline.UntilAsync(() => next.Streams.Count == 1, "the new connection's subscription");
+        Assert.Equal(ControlFrame.Close, (await old.NextControlAsync()).Frame);
+
+        // Sent long before it arrives: 1012, and not the 1000 that the line has said.
+        await old.SendAsync((byte)ControlFrame.Close, [0x03, 0xF4]);
+        await Deadline.Within(rotating);
+        await next.TickAsync("BTCUSDT", 5);
+
+        await Deadline.UntilAsync(() => Kinds.Length == 2, "the gap and the tick");
+        Assert.Equal(["gap BTCUSDT", "BTCUSDT 5"], Kinds);
+    }
+
+    [Fact]
     public async Task A_venue_that_asks_for_time_is_not_asked_by_a_rotation_either()
     {
         var time = new ManualTimeProvider();
