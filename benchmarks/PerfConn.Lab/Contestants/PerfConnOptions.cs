@@ -23,8 +23,8 @@ internal static class PerfConnOptions
         Processor = arguments.Processor,
         Reconnect = null,
 
-        // The server sends the same megabyte again and again: from the second time on its numbers would be old ones. What looking at them costs is told by "stages".
-        Sequencing = false,
+        // The server sends the same megabyte again and again. It changes the numbers each time, but cannot inside compressed frames, which would be taken for old ones.
+        Sequencing = arguments.Deflate == ShapeDeflate.None,
         Transport = TransportOf(arguments),
         Framing = FramingOf(arguments.Deflate),
     };

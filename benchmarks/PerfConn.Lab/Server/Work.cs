@@ -17,9 +17,11 @@ internal static class Work
     /// <summary>Sends as fast as the peer drains. What the peer sends is not read.</summary>
     public static void Blast(Stream stream, MessageShape shape)
     {
-        byte[] wire = s_rendered.GetOrAdd(shape.Name, static (_, s) => RenderedShape.Of(s), shape).Wire;
-        while (true)
+        RenderedShape rendered = s_rendered.GetOrAdd(shape.Name, static (_, s) => RenderedShape.Of(s), shape);
+        byte[] wire = [.. rendered.Wire];
+        for (int round = 0; ; round++)
         {
+            rendered.Renumber(wire, round);
             for (int sent = 0; sent < wire.Length; sent += WriteSize)
             {
                 stream.Write(wire.AsSpan(sent, Math.Min(WriteSize, wire.Length - sent)));
