@@ -27,7 +27,7 @@ internal static class FanInScenario
                     Seconds = lab.Options.Seconds,
 
                     // Until every line has met every symbol.
-                    WarmUp = 0.6 + (lines / 256.0),
+                    WarmUp = 0.6 + (lines / 128.0),
                     WireBytes = rendered.WireBytesPerMessage,
                     Lines = lines,
                 },

@@ -5,9 +5,9 @@ using PerfConn.Diagnostics;
 namespace PerfConn.Subscriptions;
 
 /// <summary>How one session stands with the venue: its side of the book, and who carries its requests out. Guarded by the book's lock.</summary>
-internal sealed class Standing(int side)
+internal sealed class Standing(int side, bool isRelief = false)
 {
-    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource? _complete = isRelief ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
     /// <summary>The book's side, 0 or 1.</summary>
     public int Side { get; } = side;
@@ -19,18 +19,18 @@ internal sealed class Standing(int side)
     /// Completes when nothing that is wanted is still to be confirmed here, once the session has begun to ask; fails when the venue does not answer. For the relief of
     /// a line that rotates.
     /// </summary>
-    public Task Complete => _complete.Task;
+    public Task Complete => _complete?.Task ?? Task.CompletedTask;
 
     /// <summary>Whether the session has begun to ask for what is wanted. A spare one has not.</summary>
     public bool IsAsking { get; set; }
 
-    public void OnComplete() => _complete.TrySetResult();
+    public void OnComplete() => _complete?.TrySetResult();
 
     public void OnUnanswered(ConnectionException error)
     {
-        _complete.TrySetException(error);
+        _complete?.TrySetException(error);
 
         // Observed here as well: nobody may be waiting.
-        _ = _complete.Task.Exception;
+        _ = _complete?.Task.Exception;
     }
 }

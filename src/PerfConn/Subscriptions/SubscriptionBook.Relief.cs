@@ -12,7 +12,7 @@ internal sealed partial class SubscriptionBook
     {
         lock (_lock)
         {
-            return _relief = new Standing(1 - Present.Side);
+            return _relief = new Standing(1 - Present.Side, isRelief: true);
         }
     }
 
