@@ -14,6 +14,16 @@ internal sealed class Heartbeat
     /// <summary>A look that is later than this is a sleep of our own; timers and a busy machine stay well below.</summary>
     private static readonly TimeSpan s_lateness = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// A look that is later than this, and not so late that it begins the wait anew, came when the thread pool had been busy: what arrived meanwhile may stand unread, and
+    /// its reader is given a moment before the peer is blamed (RELIABILITY B72). A look in time gives up at once.
+    /// </summary>
+    private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>That moment: four times as long as the pool was busy, between these two. A peer is so given up in time, or 250 ms after it, or when the pool has run again for a while.</summary>
+    private static readonly TimeSpan s_shortestMoment = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_longestMoment = TimeSpan.FromSeconds(1);
+
     private readonly TimeSpan _interval;
     private readonly TimeSpan _timeout;
     private readonly bool _pings;
@@ -26,6 +36,7 @@ internal sealed class Heartbeat
 
     /// <summary>From when its answer is waited for; null when it has come.</summary>
     private TimeSpan? _pinged;
+    private bool _isInGrace;
     private TimeSpan _due;
 
     public Heartbeat(HeartbeatOptions options)
@@ -46,6 +57,22 @@ internal sealed class Heartbeat
     public HeartbeatVerdict Look(TimeSpan now, TimeSpan received, bool isBusy)
     {
         Debug.Assert(now >= _due, "a look comes when it is due or later");
+        TimeSpan late = now - _due;
+        HeartbeatVerdict verdict = Judge(now, received, isBusy);
+        if (verdict != HeartbeatVerdict.GiveUp || _isInGrace || late <= s_late)
+        {
+            _isInGrace = false;
+            return verdict;
+        }
+
+        _isInGrace = true;
+        TimeSpan moment = late * 4;
+        _due = now + (moment < s_shortestMoment ? s_shortestMoment : moment > s_longestMoment ? s_longestMoment : moment);
+        return HeartbeatVerdict.Wait;
+    }
+
+    private HeartbeatVerdict Judge(TimeSpan now, TimeSpan received, bool isBusy)
+    {
         if (received > _asked)
         {
             // Whatever came after the ping itself answers it, also what was read just before a look that came late.

@@ -41,6 +41,20 @@ public class HeartbeatTests
     }
 
     [Fact]
+    public void A_look_that_comes_late_gives_what_stands_unread_a_moment()
+    {
+        Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);
+        Look(31, received: 0, HeartbeatVerdict.Wait, due: 32);
+        Look(32, received: 31.1, HeartbeatVerdict.Wait, due: 51.1);
+
+        var dead = new Heartbeat(s_options);
+        Assert.Equal(HeartbeatVerdict.Ping, dead.Look(TimeSpan.FromSeconds(20), TimeSpan.Zero, isBusy: false));
+        Assert.Equal(HeartbeatVerdict.Wait, dead.Look(TimeSpan.FromSeconds(30.06), TimeSpan.Zero, isBusy: false));
+        Assert.Equal(TimeSpan.FromSeconds(30.3), dead.Due);
+        Assert.Equal(HeartbeatVerdict.GiveUp, dead.Look(TimeSpan.FromSeconds(30.9), TimeSpan.Zero, isBusy: false));
+    }
+
+    [Fact]
     public void Whatever_arrives_is_proof_of_life()
     {
         Look(20, received: 5, HeartbeatVerdict.Wait, due: 25);
