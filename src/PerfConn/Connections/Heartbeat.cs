@@ -20,6 +20,11 @@ internal sealed class Heartbeat
 
     /// <summary>Up to here the silence is excused.</summary>
     private TimeSpan _excused;
+
+    /// <summary>When the last ping went out.</summary>
+    private TimeSpan _asked;
+
+    /// <summary>From when its answer is waited for; null when it has come.</summary>
     private TimeSpan? _pinged;
     private TimeSpan _due;
 
@@ -41,6 +46,12 @@ internal sealed class Heartbeat
     public HeartbeatVerdict Look(TimeSpan now, TimeSpan received, bool isBusy)
     {
         Debug.Assert(now >= _due, "a look comes when it is due or later");
+        if (received > _asked)
+        {
+            // Whatever came after the ping itself answers it, also what was read just before a look that came late.
+            _pinged = null;
+        }
+
         if (isBusy || now - _due > s_lateness)
         {
             // The wait for the pong begins anew as well: it may stand in the kernel's buffer by now.
@@ -55,11 +66,6 @@ internal sealed class Heartbeat
             return now >= _due ? HeartbeatVerdict.GiveUp : HeartbeatVerdict.Wait;
         }
 
-        if (_pinged is { } pinged && received > pinged)
-        {
-            _pinged = null;
-        }
-
         if (_pinged is { } sent)
         {
             _due = sent + _timeout;
@@ -72,6 +78,7 @@ internal sealed class Heartbeat
             return HeartbeatVerdict.Wait;
         }
 
+        _asked = now;
         _pinged = now;
         _due = now + _timeout;
         return HeartbeatVerdict.Ping;

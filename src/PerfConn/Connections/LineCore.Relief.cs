@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Framing.WebSocket;
 using PerfConn.Sequencing;
 using PerfConn.Subscriptions;
 
@@ -54,8 +55,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// when the line has been closed.
     /// </summary>
     /// <param name="relief">The session that takes over.</param>
-    /// <param name="end">How the one before it ended. Only after a goodbye is it certain that everything it was sent has been delivered; a dead or reset connection may have swallowed
-    /// what the venue sent before the relief was subscribed.</param>
+    /// <param name="end">How the one before it ended. Only after an answer to this side's goodbye is it certain that everything it was sent has been delivered: a dead or
+    /// reset connection may have swallowed what the venue sent before the relief was subscribed, and a venue that closes for a reason of its own may have done so before that.</param>
     private bool TryAdopt(Relief relief, LineEnd end)
     {
         int held;
@@ -83,7 +84,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
             _ledger.BeginSession();
             GapCause cause = relief.IsComplete ? GapCause.Rotated : GapCause.Reconnected;
-            bool isWhole = end.Cause is LineEndCause.Closed or LineEndCause.EndOfStream && relief.Standing.IsAsking && !relief.Held.HasOverflowed;
+            bool isWhole = relief.IsComplete && !relief.Held.HasOverflowed
+                && end is { Cause: LineEndCause.Closed, CloseCode: 1000 or CloseFrame.NoCode } or { Cause: LineEndCause.EndOfStream };
             if (!isWhole)
             {
                 _ledger.MarkGapInAllSeen(cause);
@@ -92,10 +94,16 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             _book.Adopt(relief.Standing, isWhole, stream => _ledger.MarkGap(stream.Symbol, stream.Channel, cause));
             _ledger.LineUp(_options.TimeProvider.GetTimestamp());
             held = relief.Held.Count;
+            _ledger.Overlap.BeginMatching();
             relief.Held.ReleaseInto(ref _pipeline);
         }
 
         Tell(relief.IsComplete ? new LineRotated(held) : new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), 0));
+        if (_ledger.Overlap.IsOn)
+        {
+            _ = EndOverlapAsync(relief.Session, relief.Session.Ended.Token);
+        }
+
         relief.OnAdopted(isAdopted: true);
         _spare?.Wake();
         return true;

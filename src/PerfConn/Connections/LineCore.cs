@@ -147,6 +147,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
 
         await _life.ConfigureAwait(false);
+        await _book.EndLanesAsync().ConfigureAwait(false);
         if (_lane is not null)
         {
             // What is in the lane is still delivered.
@@ -281,7 +282,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
         if (!_closing.IsCancellationRequested && relief is not { IsComplete: true })
         {
-            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
+            session.Visit?.OnEnded(
+                LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()), prefersOther: end.Error is StaleDataException { IsOtherWanted: true });
         }
 
         session.Replies.LoseAll();

@@ -10,7 +10,7 @@ namespace PerfConn.Resilience;
 /// what comes of it decides for all.
 /// </summary>
 /// <remarks>
-/// Thread-safe and lock-free: the state is one 64-bit word that changes by compare-and-swap. On the closed path a try costs a read before and a read after, about 1 ns together
+/// Thread-safe and lock-free: the state is one 64-bit word that changes by compare-and-swap. On the closed path a try costs a read before and a read after, about 2 ns together
 /// (<c>CircuitBreakerBenchmarks</c>), allocates nothing and asks no clock. Time is monotonic, so a step of the wall clock changes nothing (RELIABILITY C2, D44). Ratios over a window, as
 /// breakers for requests have them, say little about connections: there are too few.
 /// </remarks>

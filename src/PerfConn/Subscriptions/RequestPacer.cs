@@ -61,7 +61,10 @@ internal sealed class RequestPacer : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    /// <summary>The session is over. The semaphore is left alone: it has no handle, and who waits in it must get out.</summary>
+    public void Dispose()
+    {
+    }
 
     private long TakeOrDelay()
     {

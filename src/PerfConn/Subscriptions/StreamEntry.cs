@@ -16,6 +16,11 @@ internal sealed class StreamEntry(StreamName stream)
     /// <summary>Why the venue refused it, where a side says <see cref="StreamState.Refused"/>.</summary>
     public SubscriptionException? Refusal { get; set; }
 
+    /// <summary>
+    /// Most streams that it may be asked for together with. A venue refuses a request as a whole and does not say which stream it dislikes; halves tell. Default: any number.
+    /// </summary>
+    public int Company { get; set; } = int.MaxValue;
+
     /// <summary>The subscriptions that hold this stream, in order; equal ones are counted as often as they were made.</summary>
     public List<SubscriptionTicket> Holders { get; } = [];
 

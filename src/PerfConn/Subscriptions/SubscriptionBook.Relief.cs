@@ -93,6 +93,7 @@ internal sealed partial class SubscriptionBook
         if (reply.Error is null)
         {
             entry.SetState(relief.Side, StreamState.Confirmed);
+            entry.Company = int.MaxValue;
             return;
         }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
+using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
@@ -147,6 +148,13 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                     entry.SetState(standing.Side, reply.IsUnanswered ? StreamState.Doubtful : StreamState.Unsent);
                     Forget(entry);
                 }
+                else if (reply.VenueCode is not null && batch.Entries.Length > 1)
+                {
+                    // One stream that the venue dislikes takes nobody along: each half is asked for by itself.
+                    entry.Company = (batch.Entries.Length + 1) / 2;
+                    entry.SetState(standing.Side, StreamState.Unsent);
+                    Forget(entry);
+                }
                 else if (standing == Present)
                 {
                     OnSubscribeReply(entry, reply, ref refused);
@@ -205,6 +213,30 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                     (holder.Subscriber as ILane)?.Complete();
                 }
             }
+        }
+    }
+
+    /// <summary>Returns when the lanes of a closed book have delivered what was in them, so that no handler is called any more.</summary>
+    public async Task EndLanesAsync()
+    {
+        var lanes = new HashSet<ILane>();
+        lock (_lock)
+        {
+            foreach (StreamEntry entry in _entries.Values)
+            {
+                foreach (SubscriptionTicket holder in entry.Holders)
+                {
+                    if (holder.Subscriber is ILane lane)
+                    {
+                        lanes.Add(lane);
+                    }
+                }
+            }
+        }
+
+        foreach (ILane lane in lanes)
+        {
+            await lane.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -274,11 +306,11 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         var due = new List<StreamEntry>();
         foreach (StreamEntry entry in _entries.Values)
         {
-            if (isDue(entry, side))
+            if (isDue(entry, side) && (due.Count == 0 || next != StreamState.Subscribing || entry.Company == due[0].Company))
             {
                 entry.SetState(side, next);
                 due.Add(entry);
-                if (due.Count == max)
+                if (due.Count == max || (next == StreamState.Subscribing && due.Count == entry.Company))
                 {
                     break;
                 }
@@ -293,6 +325,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         if (reply.Error is null)
         {
             entry.SetState(Present.Side, StreamState.Confirmed);
+            entry.Company = int.MaxValue;
             Confirm(entry);
             return;
         }

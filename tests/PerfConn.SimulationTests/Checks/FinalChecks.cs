@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using PerfConn.Connections;
+using PerfConn.Sequencing;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Users;
 using PerfConn.SimulationTests.Venue;
@@ -123,8 +124,13 @@ internal sealed class FinalChecks(World world, SimVenue venue)
             world.Violate("sets differ", $"line {line.Number}: the user wants {string.Join(' ', desired)}; the venue has {string.Join(" | ", subscribed.Select(static session => string.Join(' ', session.Streams.Order(StringComparer.Ordinal))))}");
         }
 
-        foreach (Ledger ledger in line.Subscriptions.SelectMany(static subscription => subscription.Handler.Ledgers))
+        foreach ((Ledger ledger, Liveness state) in line.Subscriptions.SelectMany(subscription => subscription.Handler.States(line.Line)))
         {
+            if (ledger.IsUpToDate && !state.IsLive)
+            {
+                world.Violate("not live", $"line {line.Number}, {ledger.Stream.Name}: {state.Why}, though it ticks");
+            }
+
             if (!ledger.IsUpToDate)
             {
                 world.Violate("stream is dead", $"line {line.Number}, {ledger.Stream.Name}: {ledger.Last} of {ledger.Stream.Count} ticks, and no more come");

@@ -1,18 +1,25 @@
 using System;
 using PerfConn.SimulationTests.Running;
+using PerfConn.SimulationTests.Users;
 
 namespace PerfConn.SimulationTests.Network;
 
 /// <summary>One connection: the client's transport, a wire each way, and whoever serves the other end.</summary>
 internal sealed class SimConnection
 {
+    /// <summary>Heartbeat interval and timeout, 250 ms, and two timers that may be late.</summary>
+    private static readonly TimeSpan s_noticed = LinePlan.HeartbeatInterval + LinePlan.HeartbeatTimeout + TimeSpan.FromMilliseconds(250 + 400);
+
     private readonly World _world;
     private readonly Wire _up;
     private readonly Wire _down;
+    private TimeSpan _forgotten;
+    private int _jumps;
 
     public SimConnection(World world, Weather weather, Uri address, int number)
     {
         _world = world;
+        Address = address;
         Number = number;
         Client = new SimTransport(this, address);
         _up = new Wire(world, weather, bytes => Server?.OnBytes(bytes), isReset => Server?.OnEnd(isReset));
@@ -20,6 +27,12 @@ internal sealed class SimConnection
     }
 
     public int Number { get; }
+
+    /// <summary>What the client asked for.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Until when one direction hangs.</summary>
+    public TimeSpan StalledUntil { get; private set; }
 
     public SimTransport Client { get; }
 
@@ -32,7 +45,16 @@ internal sealed class SimConnection
     public void SendUp(ReadOnlyMemory<byte> bytes) => _up.Send(bytes);
 
     /// <summary>The client's end is done.</summary>
-    public void FinishUp(bool isReset) => _up.Finish(isReset);
+    public void FinishUp(bool isReset)
+    {
+        TimeSpan unnoticed = _world.Time.Elapsed - _forgotten;
+        if (IsHalfOpen && unnoticed > s_noticed && _jumps == _world.Time.Jumps)
+        {
+            _world.Violate("noticed late", $"connection {Number} was dead for {unnoticed.TotalSeconds:0.000} s before its line noticed");
+        }
+
+        _up.Finish(isReset);
+    }
 
     /// <summary>The venue writes.</summary>
     public void SendDown(ReadOnlyMemory<byte> bytes, Action? delivered = null) => _down.Send(bytes, delivered);
@@ -57,6 +79,8 @@ internal sealed class SimConnection
         _world.Trace.Note("half-open", Number);
         _world.Totals.Cuts++;
         IsHalfOpen = true;
+        _forgotten = _world.Time.Elapsed;
+        _jumps = _world.Time.Jumps;
         _up.IsSwallowing = true;
         _down.IsSwallowing = true;
     }
@@ -65,6 +89,8 @@ internal sealed class SimConnection
     public void Stall(bool isDown, TimeSpan span)
     {
         _world.Trace.Note(isDown ? "stall down" : "stall up", Number, (long)span.TotalMilliseconds);
+        TimeSpan end = _world.Time.Elapsed + span;
+        StalledUntil = StalledUntil > end ? StalledUntil : end;
         (isDown ? _down : _up).Stall(span);
     }
 }

@@ -13,6 +13,9 @@ namespace PerfConn.SimulationTests.Network;
 /// <summary>All connections of a history: it opens them, or refuses, or lets whoever knocks wait for ever.</summary>
 internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEnd> accept) : ITransportFactory
 {
+    /// <summary>For so long after a stall a line may still wait for an answer to what it asked during it.</summary>
+    private static readonly TimeSpan s_afterwards = TimeSpan.FromSeconds(1);
+
     private readonly Chance _chance = world.Chance.Fork();
     private readonly Weather _weather = new(world.Chance.Fork());
     private readonly Dictionary<string, TimeSpan> _askedToWait = new(StringComparer.Ordinal);
@@ -65,6 +68,10 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
 
     /// <summary>What the lines have agreed on: with endpoints that they share, what one has been told holds for all.</summary>
     public void Limit(Shared shared) => _shared = shared;
+
+    /// <summary>Whether the network gives a line reason to take its peer for dead.</summary>
+    public bool MayBeSilent(int line) => Open.Exists(
+        connection => connection.Address.Query == $"?line={line}" && (connection.IsHalfOpen || connection.StalledUntil > world.Time.Elapsed - s_afterwards));
 
     private string Who(Uri address) => _shared?.Endpoints is null ? address.Host + address.Query : address.Host;
 

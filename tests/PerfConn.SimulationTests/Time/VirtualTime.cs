@@ -53,7 +53,14 @@ internal sealed class VirtualTime : TimeProvider
     public void StepWallClock(TimeSpan by) => _wallStep += by;
 
     /// <summary>Time passes and nothing happens: what was due meanwhile is late.</summary>
-    public void Jump(TimeSpan by) => _now += by.Ticks;
+    public void Jump(TimeSpan by)
+    {
+        _now += by.Ticks;
+        Jumps++;
+    }
+
+    /// <summary>How often that has happened.</summary>
+    public int Jumps { get; private set; }
 
     public VirtualEvent Schedule(TimeSpan after, Action action)
     {

@@ -1,5 +1,6 @@
 using System;
 using PerfConn.Connections;
+using PerfConn.Connections.Events;
 using PerfConn.Protocol;
 using PerfConn.SimulationTests.Running;
 using PerfConn.Symbols;
@@ -10,11 +11,14 @@ namespace PerfConn.SimulationTests.Users;
 /// <summary>How one line is set up, drawn from chance: times are shorter than the defaults, so that much happens in a few minutes.</summary>
 internal sealed class LinePlan(World world, Chance chance, Shared shared, int number)
 {
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(5);
+
     public bool HasOwnHandler { get; } = chance.OneIn(3);
 
     public bool HandlersThrow { get; } = chance.OneIn(3);
 
-    public LineOptions Options(SymbolMap symbols) => new()
+    public LineOptions Options(SymbolMap symbols, Action<LineEvent> onEvent) => new()
     {
         Transport = shared.Transport,
         Endpoints = shared.Endpoints,
@@ -24,7 +28,7 @@ internal sealed class LinePlan(World world, Chance chance, Shared shared, int nu
         Symbols = symbols,
         ConnectTimeout = TimeSpan.FromSeconds(3),
         CloseTimeout = TimeSpan.FromSeconds(1),
-        Heartbeat = new HeartbeatOptions { Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(5) },
+        Heartbeat = new HeartbeatOptions { Interval = HeartbeatInterval, Timeout = HeartbeatTimeout },
         Reconnect = new ReconnectOptions
         {
             FirstDelay = TimeSpan.FromMilliseconds(100),
@@ -43,6 +47,6 @@ internal sealed class LinePlan(World world, Chance chance, Shared shared, int nu
 
         // Who it is stands in each request, so that the venue can tell the lines apart.
         RefreshEndpoint = (endpoint, _, _) => new(Endpoint.Parse($"{endpoint.Url.AbsoluteUri}?line={number}")),
-        OnEvent = what => world.Trace.Note("event", number, what.Generation, what.GetType().Name),
+        OnEvent = onEvent,
     };
 }

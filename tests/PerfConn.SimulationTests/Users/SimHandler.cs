@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using PerfConn.Connections;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.SimulationTests.Checks;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Venue;
@@ -16,6 +19,10 @@ internal sealed class SimHandler(World world, Chance chance, bool throws) : ITic
     private bool _isPlanted;
 
     public IEnumerable<Ledger> Ledgers => _ledgers.Values;
+
+    /// <summary>The books, and what the line says of each stream.</summary>
+    public IEnumerable<(Ledger Ledger, Liveness State)> States(Line line) =>
+        _ledgers.Select(entry => (entry.Value, line.StateOf(entry.Key.Symbol, entry.Key.Channel)));
 
     public void Add(SymbolId symbol, TickChannel channel, Ledger ledger) => _ledgers.Add((symbol, channel), ledger);
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
+using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
@@ -57,7 +58,7 @@ internal sealed class SimLine
         try
         {
             Venue<BinanceProtocol> venue = BinanceVenue.Spot.At(Shared.Address) with { Limits = s_limits with { SessionLife = _venue.Habits.SessionLife } };
-            LineOptions options = _plan.Options(_symbols);
+            LineOptions options = _plan.Options(_symbols, OnEvent);
             Line = _plan.HasOwnHandler ? await Line.ConnectAsync(venue, _handler, options) : await Line.ConnectAsync(venue, options);
         }
         catch (Exception)
@@ -148,6 +149,12 @@ internal sealed class SimLine
     private List<string> Pick()
     {
         var streams = new List<string>();
+        if (_chance.OneIn(20))
+        {
+            // The venue has no such stream, and refuses the request that names it.
+            return ["luna" + _chance.Below(100) + "usdt@trade"];
+        }
+
         for (int left = 1 + _chance.Below(4); left > 0; left--)
         {
             string name = _venue.Market.Streams[_chance.Below(_venue.Market.Streams.Count)].Name;
@@ -168,7 +175,7 @@ internal sealed class SimLine
         {
             bool isStream = BinanceProtocol.TryParseStream(stream, out string symbol, out TickChannel channel, out string error);
             Debug.Assert(isStream, error);
-            handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream)!, number, isLane));
+            handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream) ?? MarketStream.Unknown, number, isLane));
         }
 
         return handler;
@@ -178,6 +185,22 @@ internal sealed class SimLine
     {
         _handler.Subscribers.Remove(handler);
         handler.Close();
+    }
+
+    private void OnEvent(LineEvent what)
+    {
+        _world.Trace.Note("event", Number, what.Generation, what.GetType().Name);
+        switch (what)
+        {
+            case LineLost { End.Error: HeartbeatTimeoutException } when !_venue.Network.MayBeSilent(Number):
+                _world.Violate("false alarm", $"line {Number} gave up a peer that was alive");
+                break;
+            case LineSubscriptionLost lost:
+                _world.Violate("subscription lost", $"line {Number}: {lost.Error.Message}");
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>Makes a call. What may fail fails with the product's own exceptions; anything else is a bug.</summary>

@@ -25,6 +25,9 @@ internal sealed class MarketStream
         _number = 1000 + chance.Below(100_000);
     }
 
+    /// <summary>What stands for a stream that the venue does not have.</summary>
+    public static MarketStream Unknown { get; } = new("unknown@trade", new Chance(0));
+
     /// <summary>Its name in requests.</summary>
     public string Name { get; }
 

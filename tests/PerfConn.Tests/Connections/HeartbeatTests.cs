@@ -67,6 +67,15 @@ public class HeartbeatTests
     }
 
     [Fact]
+    public void An_answer_that_was_read_before_a_late_look_is_one()
+    {
+        // The process stood still from 21 to 90 s; the receive loop woke first and read the pong.
+        Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);
+        Look(90, received: 90, HeartbeatVerdict.Wait, due: 110);
+        Look(110, received: 90, HeartbeatVerdict.Ping, due: 120);
+    }
+
+    [Fact]
     public void A_look_that_comes_late_blames_nobody()
     {
         Look(20, received: 0, HeartbeatVerdict.Ping, due: 30);

@@ -263,6 +263,26 @@ public sealed class LineTests
     }
 
     [Fact]
+    public async Task No_handler_behind_a_lane_is_called_after_its_line_has_been_disposed()
+    {
+        Line line = await Line.ConnectAsync(Address, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        using var held = new SemaphoreSlim(0);
+        var handler = new RecordingHandler(_symbols) { Before = held.Wait };
+        await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], handler, Delivery.Lane(wait: LaneWait.Thread)));
+        await venue.TickAsync("BTCUSDT", 1);
+        await venue.TickAsync("BTCUSDT", 2);
+        await Deadline.UntilAsync(() => line.Statistics.Ticks == 2, "both ticks in the lane");
+
+        Task disposing = line.DisposeAsync().AsTask();
+        await Deadline.Within(line.Completion);
+        Assert.False(disposing.IsCompleted);
+        held.Release(2);
+        await Deadline.Within(disposing);
+        Assert.Equal(2, handler.Events.Length);
+    }
+
+    [Fact]
     public async Task A_handler_that_throws_takes_nothing_from_the_others_of_its_stream()
     {
         await using Line line = await Line.ConnectAsync(Address, Options);

@@ -12,6 +12,25 @@ public sealed class RequestPacerTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
+    public async Task Who_waits_when_the_session_ends_gets_out()
+    {
+        var pacer = new RequestPacer(new VenueLimits { MessagesPerWindow = 2 }, _time);
+        await pacer.WaitAsync(CancellationToken.None);
+        Task second = pacer.WaitAsync(CancellationToken.None).AsTask();
+        Task third = pacer.WaitAsync(CancellationToken.None).AsTask();
+        pacer.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await Deadline.Within(second);
+        await Deadline.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(2));
+                return third.IsCompletedSuccessfully;
+            },
+            "the third to get out");
+    }
+
+    [Fact]
     public async Task Requests_beyond_the_window_wait_and_leave_a_place_for_a_pong()
     {
         using var pacer = new RequestPacer(new VenueLimits(), _time);

@@ -102,12 +102,34 @@ public sealed class SubscriptionBookTests
     [Fact]
     public void A_refusal_fails_its_holders_and_frees_the_places()
     {
-        SubscriptionTicket ticket = _book.Add(Streams(0, 2), null);
+        SubscriptionTicket ticket = _book.Add(Streams(0, 1), null);
         _book.OnReply(_book.TakeBatch(10)!, Reply.Refused(2, "Invalid request"));
         SubscriptionException refused = Assert.IsType<SubscriptionException>(ticket.Confirmed.Exception!.InnerException);
         Assert.Equal(2, refused.VenueCode);
         Assert.Equal((0, 0), _book.Count());
         Assert.Null(_book.TakeBatch(10));
+    }
+
+    [Fact]
+    public void A_stream_that_the_venue_refuses_takes_nobody_of_its_batch_along()
+    {
+        List<SubscriptionTicket> tickets = [.. Enumerable.Range(0, 100).Select(i => _book.Add(Streams(i, 1), null))];
+        int requests = 0;
+        while (_book.TakeBatch(50) is { } batch)
+        {
+            requests++;
+            Reply reply = batch.Names.Contains("s37@trade") ? Reply.Refused(2, "Invalid request") : Reply.Accepted("null"u8);
+            _book.OnReply(batch, in reply);
+        }
+
+        Assert.All(tickets, (ticket, i) => Assert.Equal(i != 37, ticket.Confirmed.IsCompletedSuccessfully));
+        Assert.True(tickets[37].Confirmed.IsFaulted);
+        Assert.Equal((99, 99), _book.Count());
+        Assert.InRange(requests, 3, 16);
+
+        // On the next session nothing is remembered of it.
+        _book.BeginSession(null);
+        Assert.Equal(50, _book.TakeBatch(50)!.Entries.Length);
     }
 
     [Fact]
