@@ -67,6 +67,7 @@ public class RedactorTests
             new HandshakeException(address, "m", 401), HandshakeException.OfStatus(address, "m", 401, null, null), new ProtocolViolationException(address, "m", 1002),
             new LineClosedException(address, "m", 1006), new SubscriptionException(address, "m", -1), new FramingException(address, "m"),
             new ResolveException(address, ResolveFailureReason.NotFound, "m"), new RetryStrategyException(address, "m"),
+            new StaleDataException(address, "m", isOtherWanted: false),
         ];
         ConnectionException[] worded =
         [
