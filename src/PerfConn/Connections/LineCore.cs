@@ -345,6 +345,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 if (_machine.GoLive(session.Generation))
                 {
                     _counters.Reconnects++;
+
+                    // Before it is told: who hears of it may want to send at once.
+                    _session = session;
                     Tell(new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), retry.Attempts));
                     return (session, end);
                 }
