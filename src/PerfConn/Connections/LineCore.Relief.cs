@@ -79,6 +79,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 _counters.Reconnects++;
             }
 
+            _ledger.BeginSession();
             if (!relief.Standing.IsAsking || relief.Held.HasOverflowed)
             {
                 _ledger.MarkGapInAllSeen();

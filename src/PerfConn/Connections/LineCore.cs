@@ -25,7 +25,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private readonly Venue<TProtocol> _venue;
     private readonly LineOptions _options;
     private readonly LineCounters _counters;
-    private readonly StreamLedger _ledger = new();
+    private readonly StreamLedger _ledger;
     private readonly FaultObserver _faults;
     private readonly SubscriptionBook _book;
     private readonly RequestIds _requestIds = new();
@@ -47,6 +47,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     {
         _venue = venue;
         _options = options;
+        _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
         _machine = new LineMachine();
@@ -95,7 +96,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 Volatile.Read(ref _counters.Rotations),
                 wanted,
                 confirmed,
-                _lane?.Statistics ?? default);
+                _lane?.Statistics ?? default)
+            {
+                Duplicates = Volatile.Read(ref _counters.Duplicates),
+            };
         }
     }
 
@@ -374,6 +378,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     /// <summary>A lost line is back: whatever ticked before, or was subscribed to, may have missed something.</summary>
     private Standing BeginAgain()
     {
+        _ledger.BeginSession();
         _ledger.MarkGapInAllSeen();
         return _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
     }

@@ -128,6 +128,12 @@ public sealed record LineOptions
     public Action<LineEvent>? OnEvent { get; init; }
 
     /// <summary>
+    /// Whether the venue's sequence numbers are looked at: what came before is then not delivered again, and what is missing is announced. Default: true. Without it only
+    /// lost connections are announced.
+    /// </summary>
+    public bool Sequencing { get; init; } = true;
+
+    /// <summary>
     /// Where to record how long ticks take from stage to stage; lines may share one. Default: null, nothing is measured and nothing paid for it.
     /// </summary>
     public StageHistograms? Stages { get; init; }

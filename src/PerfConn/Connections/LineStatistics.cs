@@ -9,7 +9,7 @@ namespace PerfConn.Connections;
 /// <param name="Others">Messages that were neither tick, reply nor notice; malformed ones are among them.</param>
 /// <param name="Unmapped">Ticks whose symbol no longer fitted into the symbol map.</param>
 /// <param name="Unrouted">Ticks that nobody was subscribed to.</param>
-/// <param name="Gaps">Gap markers delivered because of reconnects.</param>
+/// <param name="Gaps">Gap markers delivered, whatever their cause; those of slow consumers are told by the lanes.</param>
 /// <param name="HandlerFaults">Exceptions that left a handler.</param>
 /// <param name="Pings">Pings answered.</param>
 /// <param name="Reconnects">Times that the line was made again.</param>
@@ -33,6 +33,9 @@ public readonly record struct LineStatistics(
     int StreamsConfirmed,
     LaneStatistics Lane)
 {
+    /// <summary>Ticks (or whole messages, where the venue numbers those) that the venue's sequence numbers show to have come before; not delivered again and not among the ticks.</summary>
+    public long Duplicates { get; init; }
+
     /// <summary>Ticks dropped by that lane.</summary>
     public long Dropped => Lane.Dropped;
 }

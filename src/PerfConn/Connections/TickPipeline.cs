@@ -11,7 +11,7 @@ namespace PerfConn.Connections;
 
 /// <summary>
 /// The tick's way on one screen. The frame parser (step 2) pours messages in; the protocol (3) pours back what they mean; a tick's symbol becomes
-/// an id (4), its stream's state says whether a gap precedes it (5), and the handler is called (6).
+/// an id (4), its sequence number says whether it came before and whether a gap precedes it (5), and the handler is called (6).
 /// </summary>
 /// <remarks>
 /// A struct over struct type parameters, owned by one receive loop: with a struct handler the JIT compiles the whole way into one loop, without
@@ -28,6 +28,7 @@ internal struct TickPipeline<TProtocol, THandler>(
     {
     }
 
+    private readonly bool _isSequenced = ledger.IsSequenced;
     private TProtocol _protocol = new();
     private THandler _handler = handler;
     private ILeaseSource? _leases;
@@ -45,6 +46,13 @@ internal struct TickPipeline<TProtocol, THandler>(
     {
         counters.Frames++;
         counters.Bytes += payload.Length;
+        if (_isSequenced && TProtocol.TryReadLineSequence(payload, out SequenceSpan span)
+            && ledger.ObserveMessage(_timestamp, span) == StreamVerdict.Duplicate)
+        {
+            counters.Duplicates++;
+            return;
+        }
+
         _protocol.Read(payload, ref this);
     }
 
@@ -57,9 +65,17 @@ internal struct TickPipeline<TProtocol, THandler>(
             return;
         }
 
-        bool isGap = ledger.Observe(id, channel, _timestamp, out long lastTimestamp);
+        StreamVerdict verdict = _isSequenced && TProtocol.TryReadSequence(channel, payload, out SequenceSpan span)
+            ? ledger.Observe(id, channel, _timestamp, span)
+            : ledger.Observe(id, channel, _timestamp);
+        if (verdict == StreamVerdict.Duplicate)
+        {
+            counters.Duplicates++;
+            return;
+        }
+
         counters.Ticks++;
-        Deliver(new Tick(id, channel, payload, _timestamp, _leases), isGap, lastTimestamp);
+        Deliver(new Tick(id, channel, payload, _timestamp, _leases), verdict == StreamVerdict.Gap);
     }
 
     public readonly void OnAccepted(long requestId, ReadOnlySpan<byte> result) => control.OnAccepted(requestId, result);
@@ -73,13 +89,13 @@ internal struct TickPipeline<TProtocol, THandler>(
     public readonly void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload) => control.OnControl(frame, payload);
 
     /// <summary>A handler that throws costs its own tick and nothing else.</summary>
-    private void Deliver(in Tick tick, bool isGap, long lastTimestamp)
+    private void Deliver(in Tick tick, bool isGap)
     {
         try
         {
             if (isGap)
             {
-                DeliverGap(in tick, lastTimestamp);
+                DeliverGap(in tick);
             }
 
             _handler.OnTick(in tick);
@@ -92,10 +108,11 @@ internal struct TickPipeline<TProtocol, THandler>(
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void DeliverGap(in Tick tick, long lastTimestamp)
+    private void DeliverGap(in Tick tick)
     {
         counters.Gaps++;
-        _handler.OnGap(new Gap(tick.Symbol, tick.Channel, GapCause.Reconnected, lastTimestamp, tick.ReceiveTimestamp, Lost: -1));
+        ref readonly StreamBreak gap = ref ledger.Break;
+        _handler.OnGap(new Gap(tick.Symbol, tick.Channel, gap.Cause, gap.LastTimestamp, tick.ReceiveTimestamp, gap.Lost, gap.LastSequence, gap.NextSequence));
     }
 
     /// <summary>The first sight of a symbol: the only place on the way that allocates.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using PerfConn.Buffers;
+using PerfConn.Sequencing;
 
 namespace PerfConn.Dispatch;
 
@@ -143,7 +144,7 @@ internal sealed class ConflatingLane<THandler> : Lane, ILeaseSource
 
     /// <summary>One marker goes as it came. Several become one, from the tick delivered last to the next, of which nobody knows what it lost.</summary>
     private void AnnounceGap(LaneGap gap, int count, long lastTimestamp) =>
-        _handler.OnGap(count == 1 ? gap.Marker : gap.Marker with { LastTimestamp = lastTimestamp, Lost = -1 });
+        _handler.OnGap(count == 1 ? gap.Marker : gap.Marker with { LastTimestamp = lastTimestamp, Lost = -1, LastSequence = -1 });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryLease(in Tick tick, LaneCell cell)

@@ -25,6 +25,9 @@ internal sealed class LineCounters
     /// <summary>Ticks that nobody subscribed to.</summary>
     public long Unrouted;
 
+    /// <summary>Ticks, and messages where the venue numbers those, that came before and were not delivered again.</summary>
+    public long Duplicates;
+
     /// <summary>Gap markers delivered.</summary>
     public long Gaps;
 

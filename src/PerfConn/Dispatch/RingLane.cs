@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using PerfConn.Buffers;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.Symbols;
 
 namespace PerfConn.Dispatch;

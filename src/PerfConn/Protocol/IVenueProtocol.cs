@@ -21,6 +21,37 @@ public interface IVenueProtocol
     void Read<TSink>(ReadOnlySpan<byte> message, ref TSink sink)
         where TSink : struct, IProtocolSink, allows ref struct;
 
+    /// <summary>The rule by which a channel's ticks are numbered, per symbol. Default: none.</summary>
+    static virtual SequenceRule RuleOf(TickChannel channel) => SequenceRule.None;
+
+    /// <summary>
+    /// Reads the numbers of a tick; asked for each tick whose channel has a rule, on the receive loop, so it must find them where they are and not search. A static method without
+    /// state: what it is given comes from <see cref="Read{TSink}"/>'s own call.
+    /// </summary>
+    /// <param name="channel">The stream of the symbol.</param>
+    /// <param name="payload">The item, without the venue's envelope.</param>
+    /// <param name="span">Its numbers; make it with the method of <see cref="SequenceSpan"/> that is named as the rule.</param>
+    /// <returns>False when the channel has no rule, or the payload no number: the tick is then taken as it comes.</returns>
+    static virtual bool TryReadSequence(TickChannel channel, ReadOnlySpan<byte> payload, out SequenceSpan span)
+    {
+        span = default;
+        return false;
+    }
+
+    /// <summary>The rule by which a line's messages are numbered as a whole, whatever they say (Coinbase, FIX). Default: none.</summary>
+    static virtual SequenceRule LineRule => SequenceRule.None;
+
+    /// <summary>
+    /// Reads the number of a message; asked for each message when <see cref="LineRule"/> is one, before <see cref="Read{TSink}"/>. A message that came before is not read
+    /// again, and one that comes after a gap puts a gap before the next tick of each stream.
+    /// </summary>
+    /// <returns>False when the message has none.</returns>
+    static virtual bool TryReadLineSequence(ReadOnlySpan<byte> message, out SequenceSpan span)
+    {
+        span = default;
+        return false;
+    }
+
     /// <summary>Splits a stream name as a user writes it (<c>btcusdt@bookTicker</c>) into symbol and channel.</summary>
     /// <returns>False with <paramref name="error"/> saying what is wrong, in one line, when the venue has no such stream.</returns>
     static abstract bool TryParseStream(string stream, out string symbol, out TickChannel channel, out string error);

@@ -1,5 +1,8 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using PerfConn.Protocol;
 using PerfConn.Symbols;
 
@@ -7,77 +10,162 @@ namespace PerfConn.Sequencing;
 
 /// <summary>
 /// The state of every symbol's streams, as arrays by symbol id: one row per channel, so that a line that carries one channel touches one
-/// dense row (16 bytes a symbol).
+/// dense row (24 bytes a symbol). It says of each tick whether it is the next, an old one, or the first after a gap, and of each stream whether it is live.
 /// </summary>
-/// <remarks>Owned by the receive loop of one line, across its reconnects; not thread-safe. Allocates only when a row grows.</remarks>
-internal sealed class StreamLedger
+/// <remarks>
+/// Ticks are observed by the receive loop of one line, across its reconnects, one call at a time. Marks and questions may come from any thread. Allocates only when a row grows,
+/// which a symbol's first tick may make it do.
+/// </remarks>
+internal sealed partial class StreamLedger
 {
     private const int FirstRowSize = 1024;
 
     /// <summary>What all ledgers have before their first stream; a ledger that grows takes rows of its own.</summary>
-    private static readonly StreamState[][] s_none = CreateRows();
+    private static readonly StreamRecord[][] s_none = CreateRows();
 
-    private StreamState[][] _rows = s_none;
+    private static readonly SequenceRule[] s_noRules = new SequenceRule[TickChannel.Limit];
 
-    /// <summary>Notes a tick. True when ticks may be missing before it; <paramref name="lastTimestamp"/> is then the last one's, or 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Observe(SymbolId symbol, TickChannel channel, long timestamp, out long lastTimestamp)
+    private readonly SequenceRule[] _rules;
+    private readonly SequenceRule _lineRule;
+
+    /// <summary>Held by whoever marks, so that a row does not grow under it, and by the receive loop while a row grows. Never on the way of an ordinary tick.</summary>
+    private readonly Lock _marking = new();
+
+    private StreamRecord[][] _rows = s_none;
+
+    /// <summary>Marks of streams that no row reaches yet: rows are the receive loop's to grow.</summary>
+    private Dictionary<(SymbolId Symbol, TickChannel Channel), StreamStatus>? _early;
+
+    /// <summary>The line's last number plus one; 0 before the first.</summary>
+    private long _lineNext;
+
+    /// <summary>The line's first number after its last gap.</summary>
+    private long _lineResumed = -1;
+
+    private StreamBreak _break;
+
+    /// <summary>A ledger for a line whose ticks have no numbers, or whose numbers are not looked at.</summary>
+    public StreamLedger()
+        : this(s_noRules, SequenceRule.None)
     {
-        StreamState[] row = _rows[channel.Value];
+    }
+
+    private StreamLedger(SequenceRule[] rules, SequenceRule lineRule)
+    {
+        _rules = rules;
+        _lineRule = lineRule;
+    }
+
+    /// <summary>Whether ticks have numbers that are looked at.</summary>
+    public bool IsSequenced => _rules != s_noRules;
+
+    /// <summary>What is known of the gap that the last verdict told of.</summary>
+    public ref readonly StreamBreak Break => ref _break;
+
+    /// <summary>A ledger for a line of this protocol.</summary>
+    public static StreamLedger For<TProtocol>()
+        where TProtocol : struct, IVenueProtocol => new(SequenceRules<TProtocol>.OfChannels, TProtocol.LineRule);
+
+    /// <summary>Judges a tick without a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public StreamVerdict Observe(SymbolId symbol, TickChannel channel, long timestamp)
+    {
+        StreamRecord[] row = _rows[channel.Value];
+        if ((uint)symbol.Value < (uint)row.Length)
+        {
+            ref StreamRecord record = ref row[symbol.Value];
+            if ((record.Status & StreamStatus.Mask) == StreamStatus.Live)
+            {
+                record.LastTimestamp = timestamp;
+                return StreamVerdict.Accept;
+            }
+        }
+
+        return Judge(symbol, channel, timestamp);
+    }
+
+    /// <summary>Judges a tick with its numbers. The next one of a live stream, whatever the rule, takes two comparisons.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public StreamVerdict Observe(SymbolId symbol, TickChannel channel, long timestamp, SequenceSpan span)
+    {
+        StreamRecord[] row = _rows[channel.Value];
+        if ((uint)symbol.Value < (uint)row.Length)
+        {
+            ref StreamRecord record = ref row[symbol.Value];
+            long next = record.Next;
+            if ((record.Status & StreamStatus.Mask) == StreamStatus.Live && span.After < next && span.Last >= next)
+            {
+                record.LastTimestamp = timestamp;
+                record.Next = span.Last + 1;
+                return StreamVerdict.Accept;
+            }
+        }
+
+        return Judge(symbol, channel, timestamp, span);
+    }
+
+    /// <summary>Judges a message of a line that numbers its messages. A gap before it is a gap before the next tick of each stream.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public StreamVerdict ObserveMessage(long timestamp, SequenceSpan span)
+    {
+        long next = _lineNext;
+        if (span.After < next && span.Last >= next)
+        {
+            _lineNext = span.Last + 1;
+            return StreamVerdict.Accept;
+        }
+
+        return JudgeMessage(timestamp, span);
+    }
+
+    private static StreamRecord[][] CreateRows()
+    {
+        var rows = new StreamRecord[TickChannel.Limit][];
+        Array.Fill(rows, []);
+        return rows;
+    }
+
+    /// <summary>The receive loop's way to a record that may not be there yet.</summary>
+    private ref StreamRecord RecordAt(SymbolId symbol, TickChannel channel)
+    {
+        Debug.Assert(symbol.IsValid, "a tick has a symbol");
+        StreamRecord[] row = _rows[channel.Value];
         if ((uint)symbol.Value >= (uint)row.Length)
         {
             row = Grow(symbol, channel);
         }
 
-        ref StreamState state = ref row[symbol.Value];
-        lastTimestamp = state.LastTimestamp;
-        state.LastTimestamp = timestamp;
-        if (!state.IsGapPending)
-        {
-            return false;
-        }
-
-        state.IsGapPending = false;
-        return true;
+        return ref row[symbol.Value];
     }
 
-    /// <summary>The next tick of this stream comes after a gap.</summary>
-    public void MarkGap(SymbolId symbol, TickChannel channel)
+    private StreamRecord[] Grow(SymbolId symbol, TickChannel channel)
     {
-        StreamState[] row = _rows[channel.Value];
-        if (symbol.Value >= row.Length)
+        lock (_marking)
         {
-            row = Grow(symbol, channel);
+            StreamRecord[][] rows = _rows == s_none ? CreateRows() : _rows;
+            StreamRecord[] row = rows[channel.Value];
+            Array.Resize(ref row, Math.Max(FirstRowSize, Math.Max(symbol.Value + 1, row.Length * 2)));
+            Enter(channel, row);
+            Volatile.Write(ref rows[channel.Value], row);
+            Volatile.Write(ref _rows, rows);
+            return row;
         }
-
-        row[symbol.Value].IsGapPending = true;
     }
 
-    /// <summary>The next tick of every stream that has ticked comes after a gap.</summary>
-    public void MarkGapInAllSeen()
+    /// <summary>Takes over what was marked before the row reached so far.</summary>
+    private void Enter(TickChannel channel, StreamRecord[] row)
     {
-        foreach (StreamState[] row in _rows)
+        if (_early is null)
         {
-            foreach (ref StreamState state in row.AsSpan())
+            return;
+        }
+
+        foreach ((SymbolId symbol, TickChannel of) in new List<(SymbolId, TickChannel)>(_early.Keys))
+        {
+            if (of == channel && symbol.Value < row.Length && _early.Remove((symbol, of), out StreamStatus status))
             {
-                state.IsGapPending |= state.LastTimestamp != 0;
+                row[symbol.Value].Status = status.Word;
             }
         }
-    }
-
-    private static StreamState[][] CreateRows()
-    {
-        var rows = new StreamState[TickChannel.Limit][];
-        Array.Fill(rows, []);
-        return rows;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private StreamState[] Grow(SymbolId symbol, TickChannel channel)
-    {
-        _rows = _rows == s_none ? CreateRows() : _rows;
-        ref StreamState[] row = ref _rows[channel.Value];
-        Array.Resize(ref row, Math.Max(FirstRowSize, Math.Max(symbol.Value + 1, row.Length * 2)));
-        return row;
     }
 }

@@ -10,12 +10,12 @@ namespace PerfConn.Tests.Connections;
 
 /// <summary>
 /// A custom transport, as a user would write one: its input gives the same block of frames again and again, each read completing at once, so that a
-/// line runs at full speed on one thread.
+/// line runs at full speed on one thread. Before each read the block may be written anew, so that its ticks are not the same ones again.
 /// </summary>
-internal sealed class EndlessTransport(byte[] greeting, byte[] block, TransportContent content) : ITransport
+internal sealed class EndlessTransport(byte[] greeting, byte[] block, TransportContent content, Action<byte[]>? renew = null) : ITransport
 {
     private readonly Pipe _output = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
-    private readonly EndlessReader _input = new(greeting, block);
+    private readonly EndlessReader _input = new(greeting, block, renew);
 
     public PipeReader Input => _input;
 
@@ -34,13 +34,13 @@ internal sealed class EndlessTransport(byte[] greeting, byte[] block, TransportC
     }
 
     /// <summary>Its one-method factory.</summary>
-    public sealed class Factory(byte[] greeting, byte[] block, TransportContent content = TransportContent.Messages) : ITransportFactory
+    public sealed class Factory(byte[] greeting, byte[] block, TransportContent content = TransportContent.Messages, Action<byte[]>? renew = null) : ITransportFactory
     {
         public ValueTask<ITransport> ConnectAsync(Endpoint endpoint, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ITransport>(new EndlessTransport(greeting, block, content));
+            ValueTask.FromResult<ITransport>(new EndlessTransport(greeting, block, content, renew));
     }
 
-    private sealed class EndlessReader(byte[] greeting, byte[] block) : PipeReader
+    private sealed class EndlessReader(byte[] greeting, byte[] block, Action<byte[]>? renew) : PipeReader
     {
         private readonly ReadOnlySequence<byte> _greeting = new(greeting);
         private readonly ReadOnlySequence<byte> _block = new(block);
@@ -58,6 +58,11 @@ internal sealed class EndlessTransport(byte[] greeting, byte[] block, TransportC
         public override bool TryRead(out ReadResult result)
         {
             ReadOnlySequence<byte> bytes = _greeted ? _block : _greeting;
+            if (_greeted)
+            {
+                renew?.Invoke(block);
+            }
+
             _greeted = true;
             result = new ReadResult(_ended ? default : bytes, isCanceled: false, isCompleted: _ended);
             return true;

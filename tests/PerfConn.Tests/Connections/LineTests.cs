@@ -342,7 +342,7 @@ public sealed class LineTests
         ScriptedVenue.Connection second = await _venue.NextConnectionAsync();
         await second.TickAsync("BTCUSDT", 2);
         await Deadline.UntilAsync(() => handler.Events.Length == 3, "gap and tick");
-        Assert.Equal("gap BTCUSDT Reconnected -1", handler.Events[1]);
+        Assert.Equal("gap BTCUSDT Reconnected 0", handler.Events[1]);
     }
 
     [Fact]

@@ -108,18 +108,23 @@ public sealed class TickPathAllocationTests
 
     private static LineOptions Options => new()
     {
-        Transport = new EndlessTransport.Factory([], Records(
-            """{"stream":"btcusdt@bookTicker","data":{"u":400900217,"s":"BTCUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}}""",
-            """{"u":400900218,"s":"ETHUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}""")),
+        Transport = new EndlessTransport.Factory([], Records(), renew: Number),
         Reconnect = null,
     };
 
-    private static byte[] Records(params ReadOnlySpan<string> messages)
+    /// <summary>The messages stand one behind the other, each with its update id of nine digits at a known place.</summary>
+    private static readonly (string Text, int Number)[] s_messages =
+    [
+        ("""{"stream":"btcusdt@bookTicker","data":{"u":100000000,"s":"BTCUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}}""", 43),
+        ("""{"u":100000000,"s":"ETHUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"}""", 5),
+    ];
+
+    private static byte[] Records()
     {
         var output = new ArrayBufferWriter<byte>();
         for (int i = 0; i < 100; i++)
         {
-            foreach (string message in messages)
+            foreach ((string message, _) in s_messages)
             {
                 Span<byte> record = output.GetSpan(MessageRecord.HeaderSize + message.Length);
                 new MessageRecord(message.Length, MessageRecord.Text, EndOfMessage: true).WriteTo(record);
@@ -129,6 +134,22 @@ public sealed class TickPathAllocationTests
         }
 
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Gives each message the update id after the one before it, as the venue does: a repeated one would not be delivered.</summary>
+    private static void Number(byte[] block)
+    {
+        (string last, int place) = s_messages[^1];
+        int at = block.Length - last.Length + place;
+        Assert.True(System.Buffers.Text.Utf8Parser.TryParse(block.AsSpan(at, 9), out int number, out _));
+        int position = 0;
+        for (int i = 0; position < block.Length; i++)
+        {
+            (string message, int offset) = s_messages[i % s_messages.Length];
+            position += MessageRecord.HeaderSize;
+            Assert.True(System.Buffers.Text.Utf8Formatter.TryFormat(++number, block.AsSpan(position + offset, 9), out _));
+            position += message.Length;
+        }
     }
 
     /// <summary>Reads the thread's allocation counter at the first and the last of the counted ticks, on the receive loop itself.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using PerfConn.Dispatch;
+using PerfConn.Sequencing;
 
 namespace PerfConn.Tests.Dispatch;
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PerfConn.Buffers;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.Symbols;
 using Xunit;
 

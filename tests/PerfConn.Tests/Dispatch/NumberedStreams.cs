@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using PerfConn.Buffers;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.Symbols;
 
 namespace PerfConn.Tests.Dispatch;

@@ -7,6 +7,7 @@ using System.Threading;
 using PerfConn.Buffers;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.Symbols;
 using Xunit;
 

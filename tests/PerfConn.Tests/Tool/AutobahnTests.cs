@@ -46,6 +46,18 @@ public sealed class AutobahnTests
         Assert.Equal(expected, server.Run);
     }
 
+    /// <summary>The framework's client is done with a case of bad text as soon as it has sent its Close; the server may not even have read it then.</summary>
+    [Fact]
+    public async Task A_verdict_may_be_asked_for_before_there_is_one()
+    {
+        await using FuzzingServer server = await FuzzingServer.StartAsync(isSlow: true);
+
+        ToolOutcome outcome = await ToolRunner.RunAsync("autobahn", server.Url, "--cases", "6", "--transport", "clientwebsocket");
+
+        Assert.Equal("", outcome.Error);
+        Assert.Equal(0, outcome.ExitCode);
+    }
+
     [Fact]
     public async Task A_failed_case_is_named_and_makes_the_run_fail()
     {

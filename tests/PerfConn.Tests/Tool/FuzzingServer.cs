@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,8 @@ internal sealed class FuzzingServer : IAsyncDisposable
         ("7.1.1", (_, _) => Task.FromResult("INFORMATIONAL")),
     ];
 
-    private readonly ConcurrentDictionary<(string Agent, int Case), string> _verdicts = new();
+    private readonly ConcurrentDictionary<(string Agent, int Case), TaskCompletionSource<string>> _verdicts = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AspNetServer? _server;
 
     /// <summary>Agents whose reports were asked for.</summary>
@@ -37,13 +39,16 @@ internal sealed class FuzzingServer : IAsyncDisposable
     /// <summary>The verdict given instead of the true one, by case.</summary>
     public Dictionary<int, string> Verdicts { get; } = [];
 
+    /// <summary>Whether a verdict is found only when somebody asks for it: a client may be done with a case before the server is.</summary>
+    public bool IsSlow { get; init; }
+
     public int Count => _cases.Count;
 
     public string Url => new Uri(new Uri(_server!.Url), "/").AbsoluteUri;
 
-    public static async Task<FuzzingServer> StartAsync()
+    public static async Task<FuzzingServer> StartAsync(bool isSlow = false)
     {
-        var server = new FuzzingServer();
+        var server = new FuzzingServer { IsSlow = isSlow };
         server._server = await AspNetServer.StartHttpAsync(server.AnswerAsync);
         return server;
     }
@@ -65,12 +70,15 @@ internal sealed class FuzzingServer : IAsyncDisposable
                 await TickServer.SendAsync(socket, $$"""{"id": "{{_cases[number - 1].Id}}", "description": "a case"}""");
                 break;
             case "/getCaseStatus":
-                await TickServer.SendAsync(socket, $$"""{"behavior": "{{_verdicts.GetValueOrDefault((agent, number), "MISSING")}}"}""");
+                _asked.TrySetResult();
+
+                // As the suite does. A client that has refused bad text with a Close need not wait for the answer before it asks.
+                await TickServer.SendAsync(socket, JsonSerializer.Serialize(new { behavior = await Deadline.Within(VerdictOf(agent, number).Task) }));
                 break;
             case "/runCase":
                 Run.Enqueue(number);
-                string verdict = await _cases[number - 1].Run(socket, stop);
-                _verdicts[(agent, number)] = Verdicts.GetValueOrDefault(number, verdict);
+                string verdict = await RunCaseAsync(number, socket, stop);
+                VerdictOf(agent, number).TrySetResult(Verdicts.GetValueOrDefault(number, verdict));
                 break;
             case "/updateReports":
                 Reports.Enqueue(agent);
@@ -82,6 +90,24 @@ internal sealed class FuzzingServer : IAsyncDisposable
         if (socket.State == WebSocketState.Open)
         {
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", stop);
+        }
+    }
+
+    private TaskCompletionSource<string> VerdictOf(string agent, int number) =>
+        _verdicts.GetOrAdd((agent, number), static _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>A case that the connection does not live through has failed, and says by what.</summary>
+    private async Task<string> RunCaseAsync(int number, WebSocket socket, CancellationToken stop)
+    {
+        try
+        {
+            string verdict = await _cases[number - 1].Run(socket, stop);
+            await (IsSlow ? Deadline.Within(_asked.Task) : Task.CompletedTask);
+            return verdict;
+        }
+        catch (Exception e)
+        {
+            return $"FAILED by {e.GetType().Name}: {e.Message}";
         }
     }
 

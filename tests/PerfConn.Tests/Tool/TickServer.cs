@@ -76,9 +76,9 @@ internal sealed class TickServer : IAsyncDisposable
     public static Task SendAsync(WebSocket socket, string text) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
-    public static async Task SendTicksAsync(WebSocket socket, int count)
+    public static async Task SendTicksAsync(WebSocket socket, int count, int from = 1)
     {
-        for (int i = 1; i <= count; i++)
+        for (int i = from; i < from + count; i++)
         {
             await SendAsync(socket, Tick(i % 2 == 0 ? "ETHUSDT" : "BTCUSDT", i));
         }

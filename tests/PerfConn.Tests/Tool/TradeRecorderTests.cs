@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.Symbols;
 using PerfConn.Tool.Running;
 using PerfConn.Venues.Binance;

@@ -139,7 +139,7 @@ public sealed class WatchTests
     {
         await using TickServer server = await TickServer.StartAsync(async (socket, connection, stop) =>
         {
-            await TickServer.SendTicksAsync(socket, 2);
+            await TickServer.SendTicksAsync(socket, 2, from: (2 * connection) - 1);
             if (connection > 1)
             {
                 await TickServer.AwaitCloseAsync(socket, stop);

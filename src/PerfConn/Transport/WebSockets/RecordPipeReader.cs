@@ -142,29 +142,34 @@ internal sealed class RecordPipeReader : BlockPipeReader, IValueTaskSource
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
-        _wake.Reset();
-        Volatile.Write(ref _waiting, 1);
-        if (!_isHooked)
+        // Again after a wake-up that came from neither: the continuation of an earlier receive may run late, when a cancelled read has already seen that one done.
+        do
         {
-            _isHooked = true;
-            _pending.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onReceived);
-        }
-        else if (_pending.IsCompleted)
-        {
-            // Its continuation has run, or runs now, perhaps before the flag above was set.
-            Wake();
-        }
+            _wake.Reset();
+            Volatile.Write(ref _waiting, 1);
+            if (!_isHooked)
+            {
+                _isHooked = true;
+                _pending.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onReceived);
+            }
+            else if (_pending.IsCompleted)
+            {
+                // Its continuation has run, or runs now, perhaps before the flag above was set.
+                Wake();
+            }
 
-        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((RecordPipeReader)state!).Wake(), this);
-        await using (registration.ConfigureAwait(false))
-        {
-            await new ValueTask(this, _wake.Version).ConfigureAwait(false);
-        }
+            CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((RecordPipeReader)state!).Wake(), this);
+            await using (registration.ConfigureAwait(false))
+            {
+                await new ValueTask(this, _wake.Version).ConfigureAwait(false);
+            }
 
-        if (!_pending.IsCompleted)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (!_pending.IsCompleted)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
+        while (!_pending.IsCompleted);
 
         return 0;
     }

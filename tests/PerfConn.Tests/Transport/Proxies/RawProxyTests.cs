@@ -70,12 +70,16 @@ public sealed class RawProxyTests
     public async Task A_message_glued_to_the_proxys_answer_is_the_first(string kind, string framing, ReceiveMode mode)
     {
         using TcpListener venue = Loopback.Listen();
+        Task<Socket> accepting = venue.AcceptSocketAsync();
         string glued = Encoding.Latin1.GetString(RawFramings.Frame(framing, 1));
         using ScriptedProxy proxy = kind == "http" ? ScriptedProxy.HttpTo(venue.Port(), glued: glued) : ScriptedProxy.SocksTo(venue.Port(), glued: glued);
         var texts = new Texts();
         await using MessageLine line = await ConnectAsync(proxy, kind, "tcp://venue.test:4433", framing, mode, texts);
 
         await Deadline.UntilAsync(() => !texts.Received.IsEmpty, "the glued message");
+        using Socket peer = await Deadline.Within(accepting);
+        peer.Shutdown(SocketShutdown.Send);
+        Assert.Equal(LineEndCause.EndOfStream, (await Deadline.Within(line.Completion)).Cause);
         Assert.Contains("34=1\u0001", Assert.Single(texts.Received), StringComparison.Ordinal);
     }
 

@@ -7,6 +7,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.MessageRecord;
@@ -190,6 +191,40 @@ public class ClientWebSocketTransportTests
         never.SetResult();
     }
 
+    /// <summary>dotnet/runtime#125257: the framework's own sends have no deadline. The line's aborts the one that is under way, and nothing waits for it after that.</summary>
+    [Fact]
+    public async Task A_write_that_the_peer_does_not_take_is_aborted_at_the_send_deadline()
+    {
+        var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using AspNetServer server = await AspNetServer.StartAsync((_, token) => never.Task.WaitAsync(token));
+        var time = new ManualTimeProvider();
+        var options = new LineOptions
+        {
+            Transport = new ClientWebSocketTransportFactory(new ClientWebSocketTransportOptions { TimeProvider = time }),
+            TimeProvider = time,
+            SendLimits = new SendLimits { Deadline = TimeSpan.FromSeconds(3), MaxPendingBytes = 64 << 20 },
+            Reconnect = null,
+        };
+        MessageLine line = await Deadline.Within(MessageLine.ConnectAsync(Endpoint.Parse(server.Url), default(NoHandler), options));
+        Task sending = line.SendAsync(new byte[30_000_000].AsMemory(), isText: false).AsTask();
+        time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.False(sending.IsCompleted);
+        await Deadline.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(0.1));
+                return sending.IsCompleted;
+            },
+            "the end of the send");
+
+        await Assert.ThrowsAsync<SendTimeoutException>(() => sending);
+        Assert.IsType<SendTimeoutException>((await Deadline.Within(line.Completion)).Error);
+
+        // It waits for the transport's own loop, in which the write was.
+        await Deadline.Within(line.DisposeAsync().AsTask());
+        never.SetResult();
+    }
+
     [Fact]
     public async Task What_was_sent_before_disposing_arrives()
     {
@@ -330,5 +365,12 @@ public class ClientWebSocketTransportTests
     {
         using var deadline = new CancellationTokenSource(s_deadline);
         return await new ClientWebSocketTransportFactory(options ?? new()).ConnectAsync(Endpoint.Parse(url), deadline.Token);
+    }
+
+    private readonly struct NoHandler : IMessageHandler
+    {
+        public void OnMessage(in Message message)
+        {
+        }
     }
 }

@@ -46,6 +46,42 @@ public sealed class MessageInflaterTests
         Assert.Equal(200 * (PerBlock + 1), sink.Messages);
     }
 
+    /// <summary>
+    /// A peer that refers further back than agreed. zlib looks at the window only for what an earlier call has written, so whether it refuses hangs on how the bytes arrive;
+    /// what it lets pass is right all the same, and costs no memory beyond the message's own.
+    /// </summary>
+    [Fact]
+    public void A_distance_beyond_the_agreed_window_is_refused_or_read_right()
+    {
+        var random = new SplitMix(9);
+        byte[] half = [.. Enumerable.Range(0, 2000).Select(_ => (byte)random.Below(256))];
+        byte[] message = [.. half, .. half];
+        using var peer = new PeerDeflater();
+        byte[] deflated = peer.Deflate(message);
+        int read = 0;
+        int refused = 0;
+        for (int cut = 0; cut <= deflated.Length; cut++)
+        {
+            using var inflater = new MessageInflater(keepsContext: true, windowBits: 9, FrameLimits.Default);
+            inflater.Begin(isText: false);
+            FrameFault fault = inflater.Append(deflated.AsSpan(0, cut));
+            fault = fault == FrameFault.None ? inflater.Append(deflated.AsSpan(cut)) : fault;
+            fault = fault == FrameFault.None ? inflater.Finish() : fault;
+            if (fault == FrameFault.None)
+            {
+                read++;
+                Assert.True(inflater.Message.SequenceEqual(message), $"cut at {cut}");
+            }
+            else
+            {
+                refused++;
+                Assert.Equal(FrameFault.InvalidDeflate, fault);
+            }
+        }
+
+        Assert.True(read > 0 && refused > 0, $"{read} read, {refused} refused");
+    }
+
     [Fact]
     public void Long_messages_are_put_together_out_of_pooled_chunks()
     {
