@@ -151,9 +151,15 @@ public sealed record LineOptions
     /// <exception cref="InvalidOptionsException">An option is out of range.</exception>
     public void Validate()
     {
+        var check = new OptionsCheck();
+        Check(check);
+        check.Throw();
+    }
+
+    internal void Check(OptionsCheck check)
+    {
         TimeSpan longest = Retry.LongestDelay;
-        new OptionsCheck()
-            .NotNull(Transport)
+        check.NotNull(Transport)
             .NotNull(Framing)
             .NotNull(Limits)
             .NotNull(SendLimits)
@@ -162,7 +168,6 @@ public sealed record LineOptions
             .Between(ConnectTimeout, TimeSpan.FromMilliseconds(1), longest)
             .Between(CloseTimeout, TimeSpan.Zero, longest)
             .That(Enum.IsDefined(ReceiveMode), $"ReceiveMode has no value {ReceiveMode}")
-            .Nested(nameof(Reconnect), Reconnect is { } reconnect ? reconnect.Check : null)
-            .Throw();
+            .Nested(nameof(Reconnect), Reconnect is { } reconnect ? reconnect.Check : null);
     }
 }
