@@ -22,6 +22,9 @@ public sealed partial class ConnectionManager
 
     /// <inheritdoc cref="RequestAsync(ReadOnlyMemory{byte}, ConnectionId?, TimeSpan?, CancellationToken)"/>
     /// <param name="json">The request, a JSON object without a number.</param>
+    /// <param name="connection">The connection; null for <see cref="Default"/>.</param>
+    /// <param name="timeout">How long it may take; null for <see cref="ConnectionOptions.RequestTimeout"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting. Whether the venue has carried the request out is then not known.</param>
     public ValueTask<JsonReply> RequestAsync(
         string json, ConnectionId? connection = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {

@@ -28,6 +28,7 @@ public sealed partial class ConnectionManager : IAsyncDisposable
     private readonly IDisposable? _network;
     private int _next = -1;
     private int _default;
+    private int _isDefaultTaken;
     private int _isDisposed;
 
     /// <summary>Makes a manager without connections.</summary>
@@ -57,7 +58,11 @@ public sealed partial class ConnectionManager : IAsyncDisposable
     public ConnectionId Default
     {
         get => Volatile.Read(ref _default);
-        set => Volatile.Write(ref _default, value);
+        set
+        {
+            Volatile.Write(ref _isDefaultTaken, 1);
+            Volatile.Write(ref _default, value);
+        }
     }
 
     internal EventHub Hub { get; }
@@ -80,6 +85,11 @@ public sealed partial class ConnectionManager : IAsyncDisposable
             throw new ObjectDisposedException(nameof(ConnectionManager));
         }
 
+        if (Interlocked.Exchange(ref _isDefaultTaken, 1) == 0)
+        {
+            Volatile.Write(ref _default, id);
+        }
+
         connection.Tell(new ConnectionCreated());
         return id;
     }
@@ -89,7 +99,7 @@ public sealed partial class ConnectionManager : IAsyncDisposable
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>Its number.</returns>
     /// <exception cref="InvalidOptionsException">An option is out of range; all that is wrong is named.</exception>
-    /// <exception cref="ConnectionException">It could not be connected; the type says why. The manager does not have it then, and its number stays unused.</exception>
+    /// <exception cref="ConnectionException">It could not be connected; the type says why. The manager does not have it then, and its number stays unused; was it the first, the next one made is the default.</exception>
     public async Task<ConnectionId> CreateAsync(ConnectionOptions options, CancellationToken cancellationToken = default)
     {
         ConnectionId id = Add(options);
@@ -101,6 +111,12 @@ public sealed partial class ConnectionManager : IAsyncDisposable
         }
         catch
         {
+            if (id == Default)
+            {
+                // It has never been one: the next takes its place.
+                Volatile.Write(ref _isDefaultTaken, 0);
+            }
+
             await RemoveAsync(connection).ConfigureAwait(false);
             throw;
         }

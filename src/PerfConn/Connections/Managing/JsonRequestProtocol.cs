@@ -108,5 +108,5 @@ public class JsonRequestProtocol : IRequestProtocol
         }
     }
 
-    private static ReadOnlySpan<byte> Unquoted(in JsonField field) => field.Kind == JsonKind.String ? field.Value[1..^1] : field.Value;
+    private static ReadOnlySpan<byte> Unquoted(scoped in JsonField field) => field.Kind == JsonKind.String ? field.Value[1..^1] : field.Value;
 }

@@ -320,7 +320,7 @@ public sealed partial class ManagedConnection
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxRestoring };
-            await Parallel.ForEachAsync(restoring, parallel, async (shared, _) => await RestoreAsync(shared).ConfigureAwait(false)).ConfigureAwait(false);
+            await System.Threading.Tasks.Parallel.ForEachAsync(restoring, parallel, async (shared, _) => await RestoreAsync(shared).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {

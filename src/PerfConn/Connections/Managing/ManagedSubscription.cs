@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
-using PerfConn.Dispatch;
+using PerfConn.Sequencing;
 
 namespace PerfConn.Connections.Managing;
 

@@ -4,7 +4,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections.Events;
-using PerfConn.Dispatch;
+using PerfConn.Sequencing;
 using PerfConn.Framing;
 
 namespace PerfConn.Connections.Managing;

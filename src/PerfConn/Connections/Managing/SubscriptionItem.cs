@@ -1,4 +1,4 @@
-using PerfConn.Dispatch;
+using PerfConn.Sequencing;
 
 namespace PerfConn.Connections.Managing;
 
