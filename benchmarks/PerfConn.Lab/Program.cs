@@ -13,6 +13,8 @@ switch (args)
 {
     case ["serve"]:
         return LabServer.Run();
+    case ["simulate"]:
+        return await SimulatedVenue.RunAsync();
     case ["contestant", _, ..]:
         return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
     case ["stages", ..]:
@@ -30,6 +32,7 @@ switch (args)
     ("idle", IdleScenario.RunAsync),
     ("lanes", LaneScenario.RunAsync),
     ("lookup", LookupScenario.RunAsync),
+    ("connect", ConnectScenario.RunAsync),
 ];
 
 LabOptions? options = LabOptions.Parse(args);

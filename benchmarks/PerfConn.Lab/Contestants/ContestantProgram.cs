@@ -12,6 +12,12 @@ internal static class ContestantProgram
     {
         try
         {
+            if (arguments.Kind == ConnectBurst.Kind)
+            {
+                Console.WriteLine(await ConnectBurst.MeasureAsync(arguments));
+                return 0;
+            }
+
             IContestant contestant = Roster.Create(arguments);
             await contestant.StartAsync();
 

@@ -19,9 +19,10 @@ internal sealed class ServerProcess : IDisposable
         _secure = secure;
     }
 
-    public static async Task<ServerProcess> StartAsync()
+    /// <param name="kind">Which: the lab's own, or <c>simulate</c> for the simulated venue, which has no TLS here.</param>
+    public static async Task<ServerProcess> StartAsync(string kind = "serve")
     {
-        ProcessStartInfo start = LabProcess.Command("serve");
+        ProcessStartInfo start = LabProcess.Command(kind);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         Process process = Process.Start(start)!;

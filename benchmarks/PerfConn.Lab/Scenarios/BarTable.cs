@@ -25,6 +25,7 @@ internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
         Bar.AtMost("the same against ConcurrentDictionary", 0.5, "x", Ratio("lookup", Metric.Nanoseconds, LookupScenario.Map, LookupScenario.Dictionary)),
         Bar.AtMost("the same with a writer adding, against none", 1.3, "x", Ratio("lookup", Metric.Nanoseconds, LookupScenario.Map + LookupScenario.WithWriter, LookupScenario.Map)),
         Bar.AtMost("an idle plain line among 10,000, managed B", 4096, "", Value("idle-10k", Metric.Managed, Names.Async)),
+        Bar.AtMost("1,000 lines connected, 32 at a time, time against ClientWebSocket", 1, "x", Ratio("connect", Metric.Nanoseconds, ConnectScenario.Parallel, Names.ClientWebSocket)),
         Bar.AtLeast("sends of 100 B, posted, against ClientWebSocket", 4, "x", Best("send", Metric.Rate, "PerfConn", ", posted") / Value("send", Metric.Rate, Names.ClientWebSocket)),
         Bar.AtLeast("the same, each awaited by one sender", 4, "x", Best("send", Metric.Rate, "PerfConn", " Async, each awaited", " Thread, each awaited", " Spin, each awaited") / Value("send", Metric.Rate, Names.ClientWebSocket)),
         Bar.AtMost("allocated per send, posted or awaited by one sender, the worst, B", NoBytes, "", WorstAllocation("send", ", posted", " Async, each awaited", " Thread, each awaited", " Spin, each awaited")),

@@ -7,6 +7,7 @@ using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Framing;
 using PerfConn.Protocol;
+using PerfConn.Sequencing;
 using PerfConn.Subscriptions;
 using PerfConn.Symbols;
 using PerfConn.Transport;
@@ -195,6 +196,26 @@ public abstract class Line : IAsyncDisposable
     public abstract Task<Subscription> SubscribeAsync<THandler>(
         IReadOnlyList<string> streams, THandler handler, Delivery delivery = default, CancellationToken cancellationToken = default)
         where THandler : ITickHandler;
+
+    /// <summary>
+    /// Whether it is safe to act on a stream now, and if not, why and since when: two reads, no lock, nothing allocated. From any thread; the answer is as old as the last tick
+    /// that the receive loop has handled.
+    /// </summary>
+    public abstract Liveness StateOf(SymbolId symbol, TickChannel channel);
+
+    /// <summary>Likewise for all streams of a symbol together: the first that is not live speaks for the symbol.</summary>
+    public abstract Liveness StateOf(SymbolId symbol);
+
+    /// <summary>Whether a stream is live; see <see cref="StateOf(SymbolId, TickChannel)"/>.</summary>
+    public bool IsLive(SymbolId symbol, TickChannel channel) => StateOf(symbol, channel).IsLive;
+
+    /// <summary>Whether all streams of a symbol are that are subscribed to, and there is one.</summary>
+    public bool IsLive(SymbolId symbol) => StateOf(symbol).IsLive;
+
+    /// <summary>
+    /// Says that what is built from a stream is being built anew, or is whole again; in between the stream is <see cref="LivenessCause.Resyncing"/> and not live. Thread-safe.
+    /// </summary>
+    public abstract void MarkResyncing(SymbolId symbol, TickChannel channel, bool isResyncing);
 
     /// <summary>Asks the venue which streams it believes this line to be subscribed to.</summary>
     /// <exception cref="SubscriptionException">The venue refused or did not answer.</exception>

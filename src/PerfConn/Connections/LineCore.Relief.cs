@@ -86,6 +86,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             _book.Adopt(relief.Standing, stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+            _ledger.LineUp(_options.TimeProvider.GetTimestamp());
             held = relief.Held.Count;
             relief.Held.ReleaseInto(ref _pipeline);
         }

@@ -56,6 +56,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine)
         {
             Refused = OnSubscriptionLost,
+            Entered = OnStreamEntered,
+            Left = OnStreamLeft,
         };
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
@@ -255,6 +257,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         end = AfterVerdict(session, end);
         _lostAt = _options.TimeProvider.GetTimestamp();
         Relief? relief = await TakeReliefAsync(session).ConfigureAwait(false);
+        if (relief is not { IsComplete: true })
+        {
+            _ledger.LineDown(_lostAt);
+        }
+
         if (relief is not { IsComplete: true } && !_closing.IsCancellationRequested)
         {
             Tell(new LineLost(end));
@@ -348,6 +355,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 await EnterAsync(session, BeginAgain(), _closing.Token).ConfigureAwait(false);
                 if (_machine.GoLive(session.Generation))
                 {
+                    _ledger.LineUp(_options.TimeProvider.GetTimestamp());
                     _counters.Reconnects++;
 
                     // Before it is told: who hears of it may want to send at once.

@@ -29,6 +29,7 @@ internal struct TickPipeline<TProtocol, THandler>(
     }
 
     private readonly bool _isSequenced = ledger.IsSequenced;
+    private readonly OverlapFilter _overlap = ledger.Overlap;
     private TProtocol _protocol = new();
     private THandler _handler = handler;
     private ILeaseSource? _leases;
@@ -67,7 +68,9 @@ internal struct TickPipeline<TProtocol, THandler>(
 
         StreamVerdict verdict = _isSequenced && TProtocol.TryReadSequence(channel, payload, out SequenceSpan span)
             ? ledger.Observe(id, channel, _timestamp, span)
-            : ledger.Observe(id, channel, _timestamp);
+            : _overlap.IsOn && _overlap.Take(id, channel, payload)
+                ? StreamVerdict.Duplicate
+                : ledger.Observe(id, channel, _timestamp);
         if (verdict == StreamVerdict.Duplicate)
         {
             counters.Duplicates++;

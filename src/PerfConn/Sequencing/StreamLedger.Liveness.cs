@@ -22,7 +22,13 @@ internal sealed partial class StreamLedger
     }
 
     /// <summary>The line is connected again. To be called when all gaps that this leaves have been marked: a stream is then live from its first tick on.</summary>
-    public void LineUp(long timestamp) => Volatile.Write(ref _line, timestamp << 1);
+    public void LineUp(long timestamp)
+    {
+        if ((Volatile.Read(ref _line) & Down) != 0)
+        {
+            Volatile.Write(ref _line, timestamp << 1);
+        }
+    }
 
     /// <summary>Two reads and no lock, for a stream that has ticked.</summary>
     public Liveness StateOf(SymbolId symbol, TickChannel channel)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Threading;
 using PerfConn.Protocol;
 using PerfConn.Symbols;
@@ -24,6 +25,9 @@ internal sealed partial class StreamLedger
     private static readonly StreamRecord[][] s_none = CreateRows();
 
     private static readonly SequenceRule[] s_noRules = new SequenceRule[TickChannel.Limit];
+
+    /// <summary>Hashes that a venue cannot foresee.</summary>
+    private static readonly ulong s_seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private readonly SequenceRule[] _rules;
     private readonly SequenceRule _lineRule;
@@ -58,6 +62,9 @@ internal sealed partial class StreamLedger
 
     /// <summary>Whether ticks have numbers that are looked at.</summary>
     public bool IsSequenced => _rules != s_noRules;
+
+    /// <summary>What tells ticks without numbers apart while two connections overlap.</summary>
+    public OverlapFilter Overlap { get; } = new(s_seed);
 
     /// <summary>What is known of the gap that the last verdict told of.</summary>
     public ref readonly StreamBreak Break => ref _break;

@@ -31,6 +31,12 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     /// <summary>Told, outside the lock, of a stream that the venue refuses although its user had been told that it stands.</summary>
     public Action<SubscriptionException>? Refused { get; set; }
 
+    /// <summary>Told, under the lock, of a stream that nobody wanted before. It must return at once.</summary>
+    public Action<StreamName>? Entered { get; init; }
+
+    /// <summary>Told likewise of a stream that neither a user wants nor the venue sends any more.</summary>
+    public Action<StreamName>? Left { get; init; }
+
     /// <summary>Streams wanted, and how many of them the venue has confirmed on this session.</summary>
     public (int Wanted, int Confirmed) Count()
     {
@@ -334,7 +340,12 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         {
             if (_entries.Remove(entry.Stream.Name))
             {
-                _byRoute[(entry.Stream.Symbol, entry.Stream.Channel)].Remove(entry);
+                List<StreamEntry> same = _byRoute[(entry.Stream.Symbol, entry.Stream.Channel)];
+                same.Remove(entry);
+                if (same.Count == 0)
+                {
+                    Left?.Invoke(entry.Stream);
+                }
             }
         }
     }
@@ -345,6 +356,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         _entries.Add(stream.Name, entry);
         ref List<StreamEntry>? same = ref CollectionsMarshal.GetValueRefOrAddDefault(_byRoute, (stream.Symbol, stream.Channel), out _);
         (same ??= new List<StreamEntry>(1)).Add(entry);
+        Entered?.Invoke(stream);
         return entry;
     }
 

@@ -1,0 +1,113 @@
+using PerfConn.Protocol;
+using PerfConn.Sequencing;
+using PerfConn.Symbols;
+using Xunit;
+
+namespace PerfConn.Tests.Sequencing;
+
+public sealed class LivenessTests
+{
+    private static readonly SymbolId s_btc = new(5);
+    private static readonly TickChannel s_trade = new(1);
+    private static readonly TickChannel s_book = new(0);
+
+    private readonly StreamLedger _ledger = new();
+
+    private Liveness State => _ledger.StateOf(s_btc, s_trade);
+
+    [Fact]
+    public void A_streams_life_from_its_subscription_to_its_end()
+    {
+        Assert.Equal(new Liveness(LivenessCause.NotSubscribed, 0), State);
+        _ledger.MarkSubscribed(s_btc, s_trade, 10);
+        Assert.Equal(new Liveness(LivenessCause.NeverTicked, 10), State);
+        Observe(20);
+        Assert.Equal(new Liveness(LivenessCause.Live, 20), State);
+        Observe(25);
+        Assert.Equal(new Liveness(LivenessCause.Live, 20), State);
+        _ledger.MarkStale(s_btc, s_trade, 90);
+        Assert.Equal(new Liveness(LivenessCause.Stale, 90), State);
+        Assert.Equal(StreamVerdict.Accept, Observe(100));
+        Assert.Equal(new Liveness(LivenessCause.Live, 100), State);
+        _ledger.MarkLeft(s_btc, s_trade, 110);
+        Observe(111);
+        Assert.Equal(new Liveness(LivenessCause.NotSubscribed, 110), State);
+        _ledger.MarkSubscribed(s_btc, s_trade, 120);
+        Assert.Equal(LivenessCause.GapPending, State.Why);
+        Assert.Equal(StreamVerdict.Gap, Observe(130));
+        Assert.Equal(GapCause.Resubscribed, _ledger.Break.Cause);
+        Assert.True(State.IsLive);
+    }
+
+    [Fact]
+    public void A_lost_line_takes_all_its_streams_down_at_once_and_each_comes_back_with_its_first_tick()
+    {
+        Observe(10);
+        _ledger.LineDown(50);
+        _ledger.LineDown(60);
+        Assert.Equal(new Liveness(LivenessCause.LineDown, 50), State);
+        Assert.Equal(new Liveness(LivenessCause.LineDown, 50), _ledger.StateOf(new SymbolId(100_000), s_book));
+        _ledger.MarkGapInAllSeen();
+        _ledger.LineUp(70);
+        Assert.Equal(new Liveness(LivenessCause.GapPending, 50), State);
+        Assert.Equal(StreamVerdict.Gap, Observe(80));
+        Assert.Equal(new Liveness(LivenessCause.Live, 80), State);
+    }
+
+    [Fact]
+    public void What_is_marked_before_its_row_exists_is_not_forgotten()
+    {
+        _ledger.MarkSubscribed(s_btc, s_trade, 10);
+        _ledger.MarkGapInAllSeen(GapCause.Reconnected, 20);
+        Assert.Equal(new Liveness(LivenessCause.GapPending, 20), State);
+        Assert.Equal(StreamVerdict.Accept, _ledger.Observe(new SymbolId(6), s_trade, 30));
+        Assert.Equal(new Liveness(LivenessCause.GapPending, 20), State);
+        Assert.Equal(StreamVerdict.Gap, Observe(40));
+    }
+
+    [Fact]
+    public void A_resync_keeps_a_ticking_stream_from_being_live_and_a_gap_does_not_end_it()
+    {
+        Observe(10);
+        _ledger.MarkResyncing(s_btc, s_trade, isResyncing: true, 20);
+        Assert.Equal(new Liveness(LivenessCause.Resyncing, 20), State);
+        Observe(30);
+        Assert.Equal(LivenessCause.Resyncing, State.Why);
+        _ledger.MarkGap(s_btc, s_trade, GapCause.Stale, 40);
+        Assert.Equal(new Liveness(LivenessCause.GapPending, 40), State);
+        Observe(50);
+        Assert.Equal(LivenessCause.Resyncing, State.Why);
+        _ledger.MarkResyncing(s_btc, s_trade, isResyncing: false, 60);
+        Assert.Equal(new Liveness(LivenessCause.Live, 60), State);
+    }
+
+    [Fact]
+    public void A_symbol_is_live_when_all_its_wanted_streams_are()
+    {
+        Assert.Equal(LivenessCause.NotSubscribed, _ledger.StateOf(s_btc).Why);
+        Observe(10);
+        Assert.True(_ledger.StateOf(s_btc).IsLive);
+        _ledger.MarkSubscribed(s_btc, s_book, 20);
+        Assert.Equal(new Liveness(LivenessCause.NeverTicked, 20), _ledger.StateOf(s_btc));
+        _ledger.Observe(s_btc, s_book, 30);
+        Assert.Equal(new Liveness(LivenessCause.Live, 30), _ledger.StateOf(s_btc));
+        _ledger.MarkLeft(s_btc, s_book, 40);
+        Assert.True(_ledger.StateOf(s_btc).IsLive);
+    }
+
+    [Fact]
+    public void Asking_allocates_nothing()
+    {
+        Observe(10);
+        AllocationBudget.AssertZero(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                _ = State.IsLive;
+                _ = _ledger.StateOf(s_btc).IsLive;
+            }
+        });
+    }
+
+    private StreamVerdict Observe(long timestamp) => _ledger.Observe(s_btc, s_trade, timestamp);
+}
