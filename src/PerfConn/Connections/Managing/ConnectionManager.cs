@@ -85,11 +85,7 @@ public sealed partial class ConnectionManager : IAsyncDisposable
             throw new ObjectDisposedException(nameof(ConnectionManager));
         }
 
-        if (Interlocked.Exchange(ref _isDefaultTaken, 1) == 0)
-        {
-            Volatile.Write(ref _default, id);
-        }
-
+        TakeDefault(id);
         connection.Tell(new ConnectionCreated());
         return id;
     }
@@ -111,12 +107,7 @@ public sealed partial class ConnectionManager : IAsyncDisposable
         }
         catch
         {
-            if (id == Default)
-            {
-                // It has never been one: the next takes its place.
-                Volatile.Write(ref _isDefaultTaken, 0);
-            }
-
+            GiveUpDefault(id);
             await RemoveAsync(connection).ConfigureAwait(false);
             throw;
         }
@@ -189,10 +180,27 @@ public sealed partial class ConnectionManager : IAsyncDisposable
         Hub.Complete();
     }
 
-    private async Task RemoveAsync(ManagedConnection connection)
+    internal async Task RemoveAsync(ManagedConnection connection)
     {
         _connections.TryRemove(connection.Id, out _);
         await connection.CloseAsync().ConfigureAwait(false);
+    }
+
+    private void TakeDefault(ConnectionId id)
+    {
+        if (Interlocked.Exchange(ref _isDefaultTaken, 1) == 0)
+        {
+            Volatile.Write(ref _default, id);
+        }
+    }
+
+    /// <summary>It has never been connected, so it has never been the default either: the next takes its place.</summary>
+    private void GiveUpDefault(ConnectionId id)
+    {
+        if (id == Default)
+        {
+            Volatile.Write(ref _isDefaultTaken, 0);
+        }
     }
 
     private void OnNetworkChanged(bool isAvailable) =>

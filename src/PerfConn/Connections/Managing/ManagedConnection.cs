@@ -15,7 +15,7 @@ namespace PerfConn.Connections.Managing;
 /// </summary>
 /// <remarks>Thread-safe. No lock is held while anything is connected, sent or waited for.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed partial class ManagedConnection
+public sealed partial class ManagedConnection : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly ConnectionManager _manager;
@@ -114,6 +114,9 @@ public sealed partial class ManagedConnection
 
     /// <summary>Gives it a new connection before the old one is closed; see <see cref="MessageLine.RotateAsync"/>. Subscriptions are made again, with a gap marker.</summary>
     public Task RotateAsync(CancellationToken cancellationToken = default) => LiveLine().RotateAsync(cancellationToken);
+
+    /// <summary>Closes it for good; see <see cref="ConnectionManager.DisconnectAsync"/>.</summary>
+    public ValueTask DisposeAsync() => new(_manager.RemoveAsync(this));
 
     /// <summary>The connection's number, state and address, redacted.</summary>
     public override string ToString() => $"connection {Id}: {State} at {_endpoint}";

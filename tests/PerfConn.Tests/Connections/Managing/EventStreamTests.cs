@@ -140,10 +140,10 @@ public sealed class EventStreamTests : ManagerTestBase
             if (what is LineLost)
             {
                 // Blocking on purpose: nothing that it waits for may wait for it.
-#pragma warning disable RS0030, xUnit1031, VSTHRD002
+#pragma warning disable xUnit1031
                 _manager.DisconnectAsync(id).GetAwaiter().GetResult();
                 _manager.DisposeAsync().AsTask().GetAwaiter().GetResult();
-#pragma warning restore RS0030, xUnit1031, VSTHRD002
+#pragma warning restore xUnit1031
                 done.SetResult();
             }
         }));

@@ -230,9 +230,9 @@ public sealed class DerivSubscriptionTests : IAsyncDisposable
         closing.Subscribe(
             _ =>
             {
-#pragma warning disable RS0030, xUnit1031, VSTHRD002
+#pragma warning disable xUnit1031
                 _manager.DisconnectAsync(id).GetAwaiter().GetResult();
-#pragma warning restore RS0030, xUnit1031, VSTHRD002
+#pragma warning restore xUnit1031
             },
             onCompleted: done.SetResult);
         await _venue.TickAsync("R_100", 1);
