@@ -8,7 +8,7 @@ using PerfConn.Lab.Report;
 using PerfConn.Lab.Scenarios;
 using PerfConn.Lab.Server;
 
-// dotnet run -c Release --project benchmarks/PerfConn.Lab -- <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S]
+// dotnet run -c Release --project benchmarks/PerfConn.Lab -- <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S] [--cuts N]
 switch (args)
 {
     case ["serve"]:
@@ -32,6 +32,7 @@ switch (args)
     ("idle", IdleScenario.RunAsync),
     ("lanes", LaneScenario.RunAsync),
     ("lookup", LookupScenario.RunAsync),
+    ("reconnect", ReconnectScenario.RunAsync),
     ("connect", ConnectScenario.RunAsync),
 ];
 

@@ -33,6 +33,9 @@ internal static class Stages
         var pipeline = new TickPipeline<BinanceProtocol, NoHandler>(
             symbols, default, new StreamLedger(), counters, new FaultObserver(NullLogger.Instance, TimeProvider.System), new NoControl());
         pipeline.BeginRead(1, null);
+        var sequenced = new TickPipeline<BinanceProtocol, NoHandler>(
+            symbols, default, StreamLedger.For<BinanceProtocol>(), counters, new FaultObserver(NullLogger.Instance, TimeProvider.System), new NoControl());
+        sequenced.BeginRead(1, null);
         var results = new List<(string Name, double Nanoseconds)>();
         for (int round = 0; round < 4; round++)
         {
@@ -47,8 +50,10 @@ internal static class Stages
             var lookup = new LookupCount(symbols);
             results.Add(("+ symbol", Measure(reads, ref lookup, validate: true)));
             results.Add(("+ ledger, tick, handler", Measure(reads, ref pipeline, validate: true)));
+            results.Add(("+ sequence numbers", Measure(reads, ref sequenced, validate: true)));
         }
 
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{counters.Duplicates} of {counters.Ticks + counters.Duplicates} ticks were old ones"));
         foreach ((string name, double nanoseconds) in results)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-26} {nanoseconds,6:F1} ns/msg"));
@@ -63,16 +68,20 @@ internal static class Stages
         double best = double.MaxValue;
         for (int sample = 0; sample < 20; sample++)
         {
-            long start = TimeProvider.System.GetTimestamp();
+            double sum = 0;
             for (int i = 0; i < 10; i++)
             {
+                reads.Renumber();
+                long start = TimeProvider.System.GetTimestamp();
                 for (int read = 0; read < reads.Count; read++)
                 {
                     parser.Parse(reads.Take(read), ref sink, out SequencePosition _);
                 }
+
+                sum += TimeProvider.System.GetElapsedTime(start).TotalNanoseconds;
             }
 
-            best = Math.Min(best, TimeProvider.System.GetElapsedTime(start).TotalNanoseconds / (10.0 * reads.Messages));
+            best = Math.Min(best, sum / (10.0 * reads.Messages));
         }
 
         return best;
@@ -104,6 +113,7 @@ internal static class Stages
         private readonly byte[] _wire;
         private readonly byte[] _block = GC.AllocateUninitializedArray<byte>(ReadSize, pinned: true);
         private readonly List<Range> _cuts = [];
+        private readonly List<(int Start, int Length)> _numbers = [];
 
         public Reads(byte[] wire)
         {
@@ -120,11 +130,38 @@ internal static class Stages
             }
 
             Messages = count.Messages;
+            FindNumbers();
         }
 
         public int Count => _cuts.Count;
 
         public long Messages { get; }
+
+        /// <summary>Raises every update id by the size of the corpus, so that no tick comes twice. Not timed.</summary>
+        public void Renumber()
+        {
+            foreach ((int start, int length) in _numbers)
+            {
+                Span<byte> digits = _wire.AsSpan(start, length);
+                long number = long.Parse(digits, CultureInfo.InvariantCulture) + (4 * Messages);
+                number.TryFormat(digits, out _, provider: CultureInfo.InvariantCulture);
+            }
+        }
+
+        private void FindNumbers()
+        {
+            foreach (byte[] key in (ReadOnlySpan<byte[]>)["\"u\":"u8.ToArray(), "\"U\":"u8.ToArray()])
+            {
+                int at = 0;
+                while (_wire.AsSpan(at).IndexOf(key) is var found and >= 0)
+                {
+                    int start = at + found + key.Length;
+                    int length = _wire.AsSpan(start).IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+                    _numbers.Add((start, length));
+                    at = start + length;
+                }
+            }
+        }
 
         public ReadOnlySequence<byte> Take(int read)
         {

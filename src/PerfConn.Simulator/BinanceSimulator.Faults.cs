@@ -25,6 +25,21 @@ public sealed partial class BinanceSimulator
         return Task.WhenAll(sessions.Select(static session => session.WhenEnded));
     }
 
+    /// <summary>Cuts one connection without a Close frame.</summary>
+    /// <param name="connection">Its number, from 1 in the order in which the connections opened.</param>
+    /// <returns>Completes when it has ended; false when there is no such connection open.</returns>
+    public async Task<bool> DropAsync(long connection)
+    {
+        if (Array.Find(_venue.Open(), session => session.Id == connection) is not { } session)
+        {
+            return false;
+        }
+
+        session.Drop(DisconnectCause.DroppedByFault);
+        await session.WhenEnded.ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Closes all open connections with a Close frame, and waits for the peers to answer; who does not is cut after a while.</summary>
     /// <param name="code">A code that may stand in a Close frame (RFC 6455 section 7.4). Default: 1001, going away.</param>
     /// <param name="reason">At most 123 bytes; what is longer is cut off. Default: none.</param>

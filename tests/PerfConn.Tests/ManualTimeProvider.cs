@@ -58,6 +58,13 @@ internal sealed class ManualTimeProvider : TimeProvider
         MoveTo(end);
     }
 
+    /// <summary>Time passes while nobody runs: what was due meanwhile fires late, when it is over.</summary>
+    public void Sleep(TimeSpan by)
+    {
+        MoveTo(GetTimestamp() + by.Ticks);
+        Advance(TimeSpan.Zero);
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

@@ -37,6 +37,9 @@ internal sealed class ContestantArguments
     /// <summary>Connections.</summary>
     public int Lines => (int)Number("--lines", 1);
 
+    /// <summary>How often the connection is cut.</summary>
+    public int Cuts => (int)Number("--cuts", 1000);
+
     public ReceiveMode Mode => Enum.Parse<ReceiveMode>(Text("--mode", nameof(ReceiveMode.Async)));
 
     /// <summary>The core that a line's own thread is bound to; null for any.</summary>

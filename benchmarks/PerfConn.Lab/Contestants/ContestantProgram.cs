@@ -20,6 +20,11 @@ internal static class ContestantProgram
 
             IContestant contestant = Roster.Create(arguments);
             await contestant.StartAsync();
+            if (contestant is IFinite finite)
+            {
+                Console.WriteLine(await finite.MeasureAsync());
+                return 0;
+            }
 
             // On a thread of its own: a blocked pool thread would be missing among those that read.
             Measurement measurement = await Task.Factory.StartNew(

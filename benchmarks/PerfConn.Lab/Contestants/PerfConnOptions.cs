@@ -22,6 +22,9 @@ internal static class PerfConnOptions
         },
         Processor = arguments.Processor,
         Reconnect = null,
+
+        // The server sends the same megabyte again and again: from the second time on its numbers would be old ones. What looking at them costs is told by "stages".
+        Sequencing = false,
         Transport = TransportOf(arguments),
         Framing = FramingOf(arguments.Deflate),
     };

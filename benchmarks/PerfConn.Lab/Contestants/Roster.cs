@@ -22,6 +22,8 @@ internal static class Roster
         "block-echo" => new BareEcho(arguments, spins: false),
         "clientwebsocket-echo" => new ClientWebSocketEcho(arguments),
         "perfconn-echo" => new PerfConnEcho(arguments),
+        "perfconn-reconnect" => new ReconnectingLine(arguments),
+        "clientwebsocket-reconnect" => new ReconnectingClientWebSocket(arguments),
         "idle" => new IdleLines(arguments),
         "lane" => new LaneFlow(arguments),
         "lookup" => new SymbolLookup(arguments),

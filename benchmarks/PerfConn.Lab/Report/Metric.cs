@@ -43,6 +43,24 @@ internal sealed record Metric(string Key, string Head, double Scale, int Digits)
 
     public static Metric P999 { get; } = Percentile(99.9);
 
+    public static Metric Max { get; } = new("maxNanoseconds", "max us", 1e3, 1);
+
+    public static Metric ManagedBefore { get; } = new("managedBytesBefore", "managed MB early", 1e6, 2);
+
+    public static Metric ManagedAfter { get; } = new("managedBytesAfter", "managed MB at end", 1e6, 2);
+
+    public static Metric ResidentBefore { get; } = new("residentBytesBefore", "resident MB early", 1e6, 1);
+
+    public static Metric ResidentAfter { get; } = new("residentBytesAfter", "resident MB at end", 1e6, 1);
+
+    public static Metric HandlesBefore { get; } = new("handlesBefore", "handles early", 1, 0);
+
+    public static Metric HandlesAfter { get; } = new("handlesAfter", "handles at end", 1, 0);
+
+    public static Metric ThreadsBefore { get; } = new("threadsBefore", "threads early", 1, 0);
+
+    public static Metric ThreadsAfter { get; } = new("threadsAfter", "threads at end", 1, 0);
+
     private static Metric Percentile(double point) => new(
         System.FormattableString.Invariant($"p{point}Nanoseconds"), System.FormattableString.Invariant($"p{point} us"), 1e3, 1);
 }

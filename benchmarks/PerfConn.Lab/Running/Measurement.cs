@@ -38,6 +38,15 @@ internal sealed record Measurement
     /// <summary>What a line adds to the process's resident memory.</summary>
     public double? ResidentBytesPerLine { get; init; }
 
+    /// <summary>The longest latency.</summary>
+    public double? MaxNanoseconds { get; init; }
+
+    /// <summary>What the process held early on.</summary>
+    public Holdings? HeldBefore { get; init; }
+
+    /// <summary>What it held at the end.</summary>
+    public Holdings? HeldAfter { get; init; }
+
     /// <summary>The peer's own name and version.</summary>
     public string? Version { get; init; }
 

@@ -29,6 +29,8 @@ internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
         Bar.AtLeast("sends of 100 B, posted, against ClientWebSocket", 4, "x", Best("send", Metric.Rate, "PerfConn", ", posted") / Value("send", Metric.Rate, Names.ClientWebSocket)),
         Bar.AtLeast("the same, each awaited by one sender", 4, "x", Best("send", Metric.Rate, "PerfConn", " Async, each awaited", " Thread, each awaited", " Spin, each awaited") / Value("send", Metric.Rate, Names.ClientWebSocket)),
         Bar.AtMost("allocated per send, posted or awaited by one sender, the worst, B", NoBytes, "", WorstAllocation("send", ", posted", " Async, each awaited", " Thread, each awaited", " Spin, each awaited")),
+        Bar.AtMost("from a reset to the first tick again, p99, the worst mode, ms", 10, "", Worst(ReconnectScenario.Key, Metric.P99) / 1e6),
+        Bar.AtMost("the same where a spare connection takes over, ms", 10, "", Worst(ReconnectScenario.Key + "-spare", Metric.P99) / 1e6),
     ];
 
     private IEnumerable<Bar> Throughput(string table)
@@ -61,6 +63,8 @@ internal sealed class BarTable(IReadOnlyList<ResultTable> tables)
     private double Ratio(string table, Metric metric, string name, string against) => Value(table, metric, name) / Value(table, metric, against);
 
     private double Best(string table, Metric metric, string first, params string[] endings) => Of(table, metric, first, endings).DefaultIfEmpty(double.NaN).Max();
+
+    private double Worst(string table, Metric metric) => Of(table, metric, "PerfConn", []).DefaultIfEmpty(double.NaN).Max();
 
     private double WorstAllocation(string tablesBegin, params string[] endings) => tables
         .Where(t => t.Key.StartsWith(tablesBegin, StringComparison.Ordinal))

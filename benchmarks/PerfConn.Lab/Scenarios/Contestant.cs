@@ -30,5 +30,17 @@ internal sealed record Contestant(string Name, Func<Job, ProcessStartInfo> Comma
         return start;
     });
 
+    /// <summary>The same with something more to do.</summary>
+    public Contestant And(string what, params string[] arguments) => new(Name + what, job =>
+    {
+        ProcessStartInfo start = Command(job);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    });
+
     public Contestant Renamed(string name) => this with { Name = name };
 }

@@ -21,8 +21,11 @@ internal sealed record Job
     /// <summary>Connections.</summary>
     public int Lines { get; init; } = 1;
 
+    /// <summary>How often the connection is cut, where it is.</summary>
+    public int Cuts { get; init; }
+
     /// <summary>After this a contestant is given up.</summary>
-    public TimeSpan Deadline => TimeSpan.FromSeconds(WarmUp + Seconds + 20 + (Math.Min(Lines, 1000) / 20.0));
+    public TimeSpan Deadline => TimeSpan.FromSeconds(WarmUp + Seconds + 20 + (Math.Min(Lines, 1000) / 20.0) + (Cuts / 10.0));
 
     public IEnumerable<string> Arguments() =>
     [
@@ -31,5 +34,6 @@ internal sealed record Job
         "--warmup", WarmUp.ToString(CultureInfo.InvariantCulture),
         "--wire", WireBytes.ToString(CultureInfo.InvariantCulture),
         "--lines", Lines.ToString(CultureInfo.InvariantCulture),
+        "--cuts", Cuts.ToString(CultureInfo.InvariantCulture),
     ];
 }

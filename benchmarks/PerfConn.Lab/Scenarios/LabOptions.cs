@@ -6,7 +6,7 @@ namespace PerfConn.Lab.Scenarios;
 /// <summary>The command line: a scenario's name or <c>all</c>, and options.</summary>
 internal sealed record LabOptions
 {
-    public const string Usage = "usage: <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S]\nscenarios: ";
+    public const string Usage = "usage: <scenario|all> [--json] [--report DIR] [--rounds N] [--seconds S] [--cuts N]\nscenarios: ";
 
     public required string Scenario { get; init; }
 
@@ -21,6 +21,9 @@ internal sealed record LabOptions
 
     /// <summary>Measured seconds of a turn; the warm-up comes on top.</summary>
     public double Seconds { get; init; } = 1;
+
+    /// <summary>How often the reconnect scenario cuts.</summary>
+    public int Cuts { get; init; } = 1000;
 
     /// <summary>Null when it is no command line of the lab's.</summary>
     public static LabOptions? Parse(ReadOnlySpan<string> arguments)
@@ -47,6 +50,9 @@ internal sealed record LabOptions
                     break;
                 case "--seconds" when double.TryParse(value, CultureInfo.InvariantCulture, out double seconds) && seconds > 0:
                     options = options with { Seconds = seconds };
+                    break;
+                case "--cuts" when int.TryParse(value, CultureInfo.InvariantCulture, out int cuts) && cuts > 0:
+                    options = options with { Cuts = cuts };
                     break;
                 default:
                     return null;

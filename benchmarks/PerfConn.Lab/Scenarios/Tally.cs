@@ -36,6 +36,15 @@ internal sealed class Tally(string name)
         Add(Metric.Conflated, m.Conflated / m.Offered);
         Add(Metric.Managed, m.ManagedBytesPerLine);
         Add(Metric.Resident, m.ResidentBytesPerLine);
+        Add(Metric.Max, m.MaxNanoseconds);
+        Add(Metric.ManagedBefore, m.HeldBefore?.Managed);
+        Add(Metric.ManagedAfter, m.HeldAfter?.Managed);
+        Add(Metric.ResidentBefore, m.HeldBefore?.Resident);
+        Add(Metric.ResidentAfter, m.HeldAfter?.Resident);
+        Add(Metric.HandlesBefore, m.HeldBefore?.Handles);
+        Add(Metric.HandlesAfter, m.HeldAfter?.Handles);
+        Add(Metric.ThreadsBefore, m.HeldBefore?.Threads);
+        Add(Metric.ThreadsAfter, m.HeldAfter?.Threads);
         _version = m.Version ?? _version;
         if (m.Percentiles is { } percentiles && percentiles.Count == Quantiles.Points.Count)
         {

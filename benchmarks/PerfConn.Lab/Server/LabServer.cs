@@ -13,7 +13,7 @@ namespace PerfConn.Lab.Server;
 
 /// <summary>
 /// The server of every contestant, in a process of its own. The request's path says what it does after the handshake: <c>/blast/SHAPE[/LINES/GROUP]</c>,
-/// <c>/paced/RATE</c>, <c>/echo</c>, <c>/drain</c> or <c>/idle</c>. Each connection has a blocking thread, but for an idle one, which has none.
+/// <c>/paced/RATE</c>, <c>/cut/MILLISECONDS</c>, <c>/echo</c>, <c>/drain</c> or <c>/idle</c>. Each connection has a blocking thread, but for an idle one, which has none.
 /// </summary>
 internal static class LabServer
 {
@@ -64,6 +64,12 @@ internal static class LabServer
             if (path[0] == "idle")
             {
                 _ = Work.IdleAsync(stream);
+                return;
+            }
+
+            if (path[0] == "cut")
+            {
+                Cutter.Run(peer, stream, int.Parse(path[1], CultureInfo.InvariantCulture));
                 return;
             }
 

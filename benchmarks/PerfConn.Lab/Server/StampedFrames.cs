@@ -18,6 +18,9 @@ internal sealed class StampedFrames
     /// <summary>The whole frame: two bytes of header, 110 of payload.</summary>
     public const int FrameSize = 112;
 
+    /// <summary>The stream of the first symbol.</summary>
+    public const string FirstStream = "s0000usdt@bookTicker";
+
     private const int HeaderSize = 2;
     private const int StampAt = 5;
     private const int StampDigits = 16;
@@ -45,6 +48,13 @@ internal sealed class StampedFrames
         _next = (_next + 1) % Symbols;
         Utf8Formatter.TryFormat(Base + Stopwatch.GetTimestamp(), frame.AsSpan(HeaderSize + StampAt), out _);
         return frame;
+    }
+
+    /// <summary>The first symbol's frame with another moment's stamp.</summary>
+    public ReadOnlySpan<byte> Stamped(long timestamp)
+    {
+        Utf8Formatter.TryFormat(Base + timestamp, _frames[0].AsSpan(HeaderSize + StampAt), out _);
+        return _frames[0];
     }
 
     /// <summary>When a payload was sent, on this process's <see cref="Stopwatch"/>.</summary>

@@ -12,7 +12,7 @@ namespace PerfConn.Tool.Commands;
 /// <summary><c>perfconn simulate</c>: the simulated venue as a server, for clients in any language.</summary>
 internal sealed class SimulateCommand : Command
 {
-    /// <summary>The hidden option with which the demo starts its venue: its life then hangs on its parent's.</summary>
+    /// <summary>The hidden option with which the demo starts its venue: its life then hangs on its parent's, who gives it orders (<see cref="SimulatorOrders"/>).</summary>
     public const string UntilInputClosesName = "--until-input-closes";
 
     private readonly Option<string> _venue = ChoiceOption.Create("--venue", "which venue to be", "binance", "binance");
@@ -58,7 +58,7 @@ internal sealed class SimulateCommand : Command
 
             await _console.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
-            await Task.WhenAny(stopped, parsed.GetValue(_untilInputCloses) ? InputClosesAsync() : stopped).ConfigureAwait(false);
+            await Task.WhenAny(stopped, parsed.GetValue(_untilInputCloses) ? new SimulatorOrders(simulator, _console.Output).RunAsync() : stopped).ConfigureAwait(false);
         }
 
         return ExitCode.Success;
@@ -90,16 +90,4 @@ internal sealed class SimulateCommand : Command
 #pragma warning disable CA1308 // Streams are named in lower case; the names are ASCII.
     private static string Example(BinanceSimulator simulator) => simulator.Symbols[0].ToLowerInvariant() + "@trade";
 #pragma warning restore CA1308
-
-    /// <summary>Whatever comes in is thrown away; that it ends is the message.</summary>
-    private static Task<int> InputClosesAsync() => DedicatedThread.RunAsync("perfconn input", static () =>
-    {
-        using System.IO.Stream input = Console.OpenStandardInput();
-        var buffer = new byte[256];
-        while (input.Read(buffer) > 0)
-        {
-        }
-
-        return 0;
-    });
 }

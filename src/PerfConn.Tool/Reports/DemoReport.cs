@@ -1,3 +1,5 @@
+using PerfConn.Tool.Running;
+
 namespace PerfConn.Tool.Reports;
 
 /// <summary>What <c>demo</c> ends with: counters of its steady part.</summary>
@@ -25,10 +27,15 @@ internal sealed record DemoReport
     /// <summary>Gap markers delivered.</summary>
     public required long Gaps { get; init; }
 
-    /// <summary>Trades missing although no gap marker said so.</summary>
+    /// <summary>Trades missing, or come twice, although no gap marker said so; and streams that do not begin or end as the venue's ledger says.</summary>
     public required long GapsUnannounced { get; init; }
 
+    /// <summary>Streams that were held against the venue's ledger.</summary>
+    public int StreamsChecked { get; init; }
+
     public required long Reconnects { get; init; }
+
+    public required long Rotations { get; init; }
 
     /// <summary>From the first connection attempt until the last stream was confirmed.</summary>
     public required double ConfirmedSeconds { get; init; }
@@ -37,4 +44,7 @@ internal sealed record DemoReport
     public required double FirstTickSeconds { get; init; }
 
     public required DataAge DataAge { get; init; }
+
+    /// <summary>The report with what its audit has found.</summary>
+    public DemoReport With(DemoAuditResult audit) => this with { GapsUnannounced = GapsUnannounced + audit.Mismatches, StreamsChecked = audit.Streams };
 }

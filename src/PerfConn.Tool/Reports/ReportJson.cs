@@ -43,9 +43,8 @@ internal static class ReportJson
         json.WriteNumber("gaps", report.Gaps);
         json.WriteNumber("gapsUnannounced", report.GapsUnannounced);
         json.WriteNumber("reconnects", report.Reconnects);
-
-        // Planned make-before-break rotation is still to be built.
-        json.WriteNumber("rotations", 0);
+        json.WriteNumber("rotations", report.Rotations);
+        json.WriteNumber("streamsChecked", report.StreamsChecked);
         json.WriteNumber("confirmedSeconds", Math.Round(report.ConfirmedSeconds, 6));
         json.WriteNumber("firstTickSeconds", Math.Round(report.FirstTickSeconds, 6));
         WriteAge(json, report.DataAge);

@@ -42,8 +42,10 @@ internal static class ReportText
             new("allocated", Figures.BytesPerTick(report.AllocatedBytes, report.Ticks), $"a tick; {Figures.Bytes(report.AllocatedBytes)} in all"),
         };
         AddAge(lines, report.DataAge);
-        lines.Add(new ReportLine("gaps", Figures.Count(report.Gaps), $"{Figures.Count(report.GapsUnannounced)} unannounced"));
-        lines.Add(new ReportLine("reconnects", Figures.Count(report.Reconnects)));
+        lines.Add(new ReportLine("reconnects", Figures.Count(report.Reconnects), "the venue cut the first line"));
+        lines.Add(new ReportLine("rotations", Figures.Count(report.Rotations), "the last line moved to a new connection, and lost nothing"));
+        lines.Add(new ReportLine(
+            "gaps", Figures.Count(report.Gaps), $"announced, {Figures.Count(report.GapsUnannounced)} unannounced; {Figures.Count(report.StreamsChecked)} streams held against the venue's ledger"));
         lines.Add(new ReportLine("subscribed", Figures.Duration((long)(report.ConfirmedSeconds * 1e9)), "after the first connection attempt"));
         lines.Add(new ReportLine("first tick", Figures.Duration((long)(report.FirstTickSeconds * 1e9)), "likewise"));
         Write(console.Output, "A simulated venue in another process, all in the steady part:", lines);

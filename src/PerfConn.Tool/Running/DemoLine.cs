@@ -63,5 +63,15 @@ internal sealed class DemoLine(Line line, LineProbe probe, TradeRecorder recorde
             recorder.GapsUnannounced - _gapsUnannouncedBefore);
     }
 
+    /// <summary>Returns when the line, which has been cut, is back with all its streams.</summary>
+    public async Task BackAsync(TimeProvider time, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), time);
+        while (line.Statistics is not { Reconnects: > 0 } statistics || statistics.StreamsConfirmed < statistics.StreamsWanted)
+        {
+            await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+        }
+    }
+
     public ValueTask DisposeAsync() => line.DisposeAsync();
 }

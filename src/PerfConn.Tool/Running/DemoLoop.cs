@@ -15,6 +15,9 @@ internal sealed class DemoLoop(
     /// <summary>How long the symbols may take to tick once; a slow rate must not keep the demo from beginning.</summary>
     private static readonly TimeSpan s_firstTicksTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>How much longer than asked for the steady part may take until the line that was cut is back and the other one is rotated.</summary>
+    private static readonly TimeSpan s_mishapsTimeout = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_anchorInterval = TimeSpan.FromSeconds(1);
@@ -45,9 +48,15 @@ internal sealed class DemoLoop(
             }
 
             AllocationMeter allocations = AllocationMeter.Start();
-            Stay(view, DemoStage.Steady, () => Since(_stageStart) >= settings.Duration);
+            Task mishaps = MishapsAsync(stop);
+            Stay(view, DemoStage.Steady, () => Since(_stageStart) >= settings.Duration && (mishaps.IsCompleted || Since(_stageStart) >= settings.Duration + s_mishapsTimeout));
+            mishaps.GetAwaiter().GetResult();
             List<DemoShare> shares = [.. lines.Select(line => line.End(time))];
             report = Sum(shares, allocations.Read());
+            var audit = new DemoAudit(simulator, lines, time);
+            Task<DemoAuditResult> audited = audit.RunAsync();
+            Stay(view, DemoStage.Checking, () => audited.IsCompleted);
+            report = audited.IsCompletedSuccessfully ? report.With(audited.GetAwaiter().GetResult()) : report;
         });
         return report!;
 
@@ -65,6 +74,25 @@ internal sealed class DemoLoop(
                 Tend(view);
                 _wake.WaitOne(s_poll);
             }
+        }
+    }
+
+    /// <summary>A quarter into the steady part the venue cuts the first line; at half time the last one is rotated.</summary>
+    private async Task MishapsAsync(CancellationToken stop)
+    {
+        await Task.Delay(settings.Duration / 4, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await simulator.OrderAsync(SimulatorOrders.Cut + "1").ConfigureAwait(false);
+        await lines[0].BackAsync(time, stop).ConfigureAwait(false);
+        TimeSpan rest = (settings.Duration / 2) - Since(_stageStart);
+        await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stop.IsCancellationRequested)
+        {
+            await lines[^1].Line.RotateAsync(stop).ConfigureAwait(false);
         }
     }
 
@@ -99,6 +127,7 @@ internal sealed class DemoLoop(
     {
         DemoStage.Subscribing => "subscribing",
         DemoStage.WarmingUp => "warming up",
+        DemoStage.Checking => "checking",
         _ => "steady",
     };
 
@@ -127,6 +156,7 @@ internal sealed class DemoLoop(
             Gaps = shares.Sum(static share => share.Last.Gaps - share.First.Gaps),
             GapsUnannounced = shares.Sum(static share => share.GapsUnannounced),
             Reconnects = shares.Sum(static share => share.Last.Reconnects - share.First.Reconnects),
+            Rotations = shares.Sum(static share => share.Last.Rotations - share.First.Rotations),
             ConfirmedSeconds = lines.Max(line => Seconds(line.ConfirmedTimestamp)),
             FirstTickSeconds = lines.Min(line => Seconds(line.Recorder.FirstTimestamp)),
             DataAge = DataAge.Of(ages),

@@ -11,4 +11,7 @@ internal enum DemoStage
 
     /// <summary>What is reported.</summary>
     Steady,
+
+    /// <summary>What came is held against what the venue says it has sent.</summary>
+    Checking,
 }

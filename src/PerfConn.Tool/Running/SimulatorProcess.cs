@@ -17,6 +17,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     private const string AssemblyName = "PerfConn.Tool";
 
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_orderTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -70,6 +71,23 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         {
             await EndAsync(process, time).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Gives an order (<see cref="SimulatorOrders"/>), and returns the answer. One at a time.</summary>
+    /// <exception cref="ToolException">The process has ended, or does not answer.</exception>
+    public async Task<string> OrderAsync(string order)
+    {
+        using var deadline = new CancellationTokenSource(s_orderTimeout, _time);
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(order).ConfigureAwait(false);
+            await _process.StandardInput.FlushAsync(deadline.Token).ConfigureAwait(false);
+            return await _process.StandardOutput.ReadLineAsync(deadline.Token).ConfigureAwait(false) ?? throw new ToolException("the simulator's process has ended");
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            throw new ToolException($"the simulator's process did not answer '{order}': {e.Message}");
         }
     }
 

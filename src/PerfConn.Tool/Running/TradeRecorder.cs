@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using PerfConn.Dispatch;
+using PerfConn.Symbols;
 using PerfConn.Venues.Binance;
 
 namespace PerfConn.Tool.Running;
@@ -12,9 +13,9 @@ namespace PerfConn.Tool.Running;
 /// </summary>
 internal sealed class TradeRecorder(WallClock clock, int symbols)
 {
-    /// <summary>In place of a last trade id: a gap has been announced, any id may follow.</summary>
-    private const long Anything = -1;
+    private readonly long[] _firstTradeIds = new long[symbols];
 
+    /// <summary>The last id; its complement once a gap has been announced after it, so that the next trade is looked at whatever its id.</summary>
     private readonly long[] _lastTradeIds = new long[symbols];
     private long _firstTimestamp;
     private long _gapsUnannounced;
@@ -47,7 +48,7 @@ internal sealed class TradeRecorder(WallClock clock, int symbols)
         ref long last = ref _lastTradeIds[symbol];
         if (last != trade.TradeId - 1)
         {
-            OnJump(last, tick.ReceiveTimestamp);
+            OnJump(symbol, last, trade.TradeId, tick.ReceiveTimestamp);
         }
 
         last = trade.TradeId;
@@ -58,28 +59,34 @@ internal sealed class TradeRecorder(WallClock clock, int symbols)
     {
         if ((uint)gap.Symbol.Value < (uint)_lastTradeIds.Length)
         {
-            _lastTradeIds[gap.Symbol.Value] = Anything;
+            ref long last = ref _lastTradeIds[gap.Symbol.Value];
+            last = last > 0 ? ~last : last;
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void OnJump(long last, long timestamp)
+    /// <summary>The first and the last trade of a symbol; 0 and 0 without one. What is missing between the two has been announced, or stands in <see cref="GapsUnannounced"/>.</summary>
+    public (long First, long Last) TradesOf(SymbolId symbol)
     {
-        switch (last)
-        {
-            case Anything:
-                break;
-            case 0:
-                Volatile.Write(ref _symbolsSeen, _symbolsSeen + 1);
-                if (_firstTimestamp == 0)
-                {
-                    Volatile.Write(ref _firstTimestamp, timestamp);
-                }
+        long last = Volatile.Read(ref _lastTradeIds[symbol.Value]);
+        return (_firstTradeIds[symbol.Value], last < 0 ? ~last : last);
+    }
 
-                break;
-            default:
-                Volatile.Write(ref _gapsUnannounced, _gapsUnannounced + 1);
-                break;
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void OnJump(int symbol, long last, long next, long timestamp)
+    {
+        if (last == 0)
+        {
+            _firstTradeIds[symbol] = next;
+            Volatile.Write(ref _symbolsSeen, _symbolsSeen + 1);
+            if (_firstTimestamp == 0)
+            {
+                Volatile.Write(ref _firstTimestamp, timestamp);
+            }
+        }
+        else if (last > 0 || next <= ~last)
+        {
+            // Not announced; or announced, and then a trade that had come before.
+            Volatile.Write(ref _gapsUnannounced, _gapsUnannounced + 1);
         }
     }
 }

@@ -63,4 +63,7 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(815, LogLevel.Error, "Line {Line}: a listener of its events threw", EventName = "ListenerFailed")]
     public static partial void ListenerFailed(ILogger logger, Exception exception, string line);
+
+    [LoggerMessage(816, LogLevel.Warning, "Line {Line}: {Count} streams bring no data, {First} among them: {Step}", EventName = "Stale")]
+    public static partial void Stale(ILogger logger, string line, int count, string first, Subscriptions.StaleStep step);
 }

@@ -1,9 +1,7 @@
 using System;
-using System.Buffers;
-using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Buffers;
 using PerfConn.Protocol;
 
 namespace PerfConn.Connections;
@@ -18,13 +16,8 @@ namespace PerfConn.Connections;
 internal sealed class HeldFeed<TProtocol> : IDisposable, ILoginSource
     where TProtocol : struct, IVenueProtocol
 {
-    private const int FirstSize = 64 * 1024;
-
-    private readonly List<HeldMessage> _messages = [];
+    private readonly MessageSpool _spool = new();
     private readonly int _limit;
-    private byte[] _bytes = [];
-    private int _length;
-    private int _taken;
     private TaskCompletionSource? _arrived;
 
     /// <summary>The receive loop's sink while its session is held. Not readonly: a protocol keeps state in itself.</summary>
@@ -48,26 +41,19 @@ internal sealed class HeldFeed<TProtocol> : IDisposable, ILoginSource
     public long Frames { get; private set; }
 
     /// <summary>Messages held. Under <see cref="Gate"/>.</summary>
-    public int Count => _messages.Count - _taken;
+    public int Count => _spool.Count;
 
     public void OnFrame() => Frames++;
 
     public void Hold(ReadOnlySpan<byte> payload, bool isText, long timestamp)
     {
-        if (payload.Length > _limit - _length)
+        if (HasOverflowed || payload.Length > _limit - _spool.Bytes)
         {
             HasOverflowed = true;
             return;
         }
 
-        if (payload.Length > _bytes.Length - _length)
-        {
-            Grow(payload.Length);
-        }
-
-        payload.CopyTo(_bytes.AsSpan(_length));
-        _messages.Add(new HeldMessage(_length, payload.Length, isText, timestamp));
-        _length += payload.Length;
+        _spool.Add(payload, isText, timestamp);
         _arrived?.TrySetResult();
     }
 
@@ -79,10 +65,9 @@ internal sealed class HeldFeed<TProtocol> : IDisposable, ILoginSource
             TaskCompletionSource arrived;
             lock (Gate)
             {
-                if (_taken < _messages.Count)
+                if (_spool.TryTake(out ReadOnlySpan<byte> payload, out bool isText, out _))
                 {
-                    HeldMessage message = _messages[_taken++];
-                    return new LoginMessage(_bytes.AsSpan(message.Offset, message.Length).ToArray(), message.IsText);
+                    return new LoginMessage(payload.ToArray(), isText);
                 }
 
                 _arrived = arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,41 +84,16 @@ internal sealed class HeldFeed<TProtocol> : IDisposable, ILoginSource
     public void ReleaseInto<TPipeline>(ref TPipeline pipeline)
         where TPipeline : struct, ILinePipeline
     {
-        foreach (HeldMessage message in _messages.Skip(_taken))
+        while (_spool.TryTake(out ReadOnlySpan<byte> payload, out bool isText, out long timestamp))
         {
-            pipeline.BeginRead(message.Timestamp, leases: null);
-            pipeline.OnMessage(_bytes.AsSpan(message.Offset, message.Length), message.IsText);
+            pipeline.BeginRead(timestamp, leases: null);
+            pipeline.OnMessage(payload, isText);
         }
 
         IsReleased = true;
-        Dispose();
+        _spool.Dispose();
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose()
-    {
-        byte[] bytes = _bytes;
-        _bytes = [];
-        _length = 0;
-        _taken = 0;
-        _messages.Clear();
-        if (bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
-    private void Grow(int needed)
-    {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstSize, Math.Max(_length + needed, (int)Math.Min(_bytes.Length * 2L, _limit))));
-        _bytes.AsSpan(0, _length).CopyTo(larger);
-        if (_bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_bytes);
-        }
-
-        _bytes = larger;
-    }
-
-    private readonly record struct HeldMessage(int Offset, int Length, bool IsText, long Timestamp);
+    public void Dispose() => _spool.Dispose();
 }

@@ -25,6 +25,8 @@ namespace PerfConn.Connections;
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class Line : IAsyncDisposable
 {
+    private static readonly SubscribeOptions s_plain = new();
+
     private protected Line(string name, Endpoint endpoint, SymbolMap symbols)
     {
         Name = name;
@@ -181,8 +183,12 @@ public abstract class Line : IAsyncDisposable
     /// Subscribes to streams on a line that has its own handler (<see cref="ConnectAsync{TProtocol, THandler}(Venue{TProtocol}, THandler, LineOptions?, CancellationToken)"/>), and waits until the venue has
     /// confirmed them.
     /// </summary>
-    /// <inheritdoc cref="SubscribeAsync{THandler}"/>
-    public abstract Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, CancellationToken cancellationToken = default);
+    /// <inheritdoc cref="SubscribeAsync{THandler}(IReadOnlyList{string}, THandler, SubscribeOptions, CancellationToken)"/>
+    public Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, CancellationToken cancellationToken = default) =>
+        SubscribeAsync(streams, s_plain, cancellationToken);
+
+    /// <inheritdoc cref="SubscribeAsync(IReadOnlyList{string}, CancellationToken)"/>
+    public abstract Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, SubscribeOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>Subscribes a handler to streams, and waits until the venue has confirmed them.</summary>
     /// <param name="streams">Stream names as the venue writes them; batched and paced as the venue demands.</param>
@@ -193,8 +199,21 @@ public abstract class Line : IAsyncDisposable
     /// <exception cref="ArgumentException">The venue has no such stream; the message names it.</exception>
     /// <exception cref="SubscriptionException">The venue refused or did not answer, or the line is full.</exception>
     /// <exception cref="LineClosedException">The line has ended.</exception>
-    public abstract Task<Subscription> SubscribeAsync<THandler>(
+    public Task<Subscription> SubscribeAsync<THandler>(
         IReadOnlyList<string> streams, THandler handler, Delivery delivery = default, CancellationToken cancellationToken = default)
+        where THandler : ITickHandler => SubscribeAsync(streams, handler, delivery == default ? s_plain : new SubscribeOptions { Delivery = delivery }, cancellationToken);
+
+    /// <summary>Subscribes a handler to streams, and waits until the venue has confirmed them.</summary>
+    /// <param name="streams">Stream names as the venue writes them; batched and paced as the venue demands.</param>
+    /// <param name="handler">Called for their ticks and gaps.</param>
+    /// <param name="options">How they are delivered, and what is expected of them.</param>
+    /// <param name="cancellationToken">Gives up waiting, and the subscription with it.</param>
+    /// <returns>The subscription; dispose it to end it.</returns>
+    /// <exception cref="ArgumentException">The venue has no such stream; the message names it.</exception>
+    /// <exception cref="SubscriptionException">The venue refused or did not answer, or the line is full.</exception>
+    /// <exception cref="LineClosedException">The line has ended.</exception>
+    public abstract Task<Subscription> SubscribeAsync<THandler>(
+        IReadOnlyList<string> streams, THandler handler, SubscribeOptions options, CancellationToken cancellationToken = default)
         where THandler : ITickHandler;
 
     /// <summary>

@@ -24,10 +24,11 @@ internal static class LineConnector
     /// <param name="limits">The venue's.</param>
     /// <param name="lastEnd">How the last session or attempt ended; null for the first.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="onTurn">Called when an attempt's turn has come, where the options name no endpoints; throws when it must not be made after all.</param>
     public static ValueTask<LineSession> ConnectAsync(
-        Endpoint endpoint, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken) => options.Endpoints switch
+        Endpoint endpoint, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken, Action? onTurn = null) => options.Endpoints switch
         {
-            null => AttemptAsync(endpoint, null, options, limits, lastEnd, cancellationToken),
+            null => AttemptAsync(endpoint, null, options, limits, lastEnd, cancellationToken, onTurn),
             { } set when lastEnd is null && set.Count > 1 => TryEachAsync(endpoint, set, options, limits, cancellationToken),
             { } set => AttemptAsync(endpoint, set, options, limits, lastEnd, cancellationToken),
         };
@@ -58,7 +59,7 @@ internal static class LineConnector
 
     /// <summary>One attempt: its turn, then its endpoint, then its credentials, so that each is as fresh as can be; then the connection.</summary>
     private static async ValueTask<LineSession> AttemptAsync(
-        Endpoint endpoint, EndpointSet? set, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken)
+        Endpoint endpoint, EndpointSet? set, LineOptions options, VenueLimits limits, LineEnd? lastEnd, CancellationToken cancellationToken, Action? onTurn = null)
     {
         set?.ThrowIfUnavailable();
         if (options.ConnectRate is { } rate)
@@ -66,6 +67,7 @@ internal static class LineConnector
             await rate.WaitAsync(lastEnd is not null, cancellationToken).ConfigureAwait(false);
         }
 
+        onTurn?.Invoke();
         EndpointVisit? visit = set?.Choose();
         try
         {

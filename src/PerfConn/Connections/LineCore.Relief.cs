@@ -20,8 +20,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Connects a relief and lets it receive. Throws as connecting does, and leaves nothing open then.</summary>
     private async Task<Relief> OpenReliefAsync(CancellationToken cancellationToken)
     {
-        LineSession session = await LineConnector
-            .ConnectAsync(Endpoint, _options, _venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
+        LineSession session = await ConnectAsync(lastEnd: null, cancellationToken).ConfigureAwait(false);
         Standing standing = _book.OpenRelief();
         Enter(session, standing);
         HeldFeed<TProtocol> held = ReceiveHeld(session);
@@ -54,7 +53,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// The relief takes the place of a session that has ended: what it held is delivered now, on this thread, and what it brings from now on by its own receive loop. False
     /// when the line has been closed.
     /// </summary>
-    private bool TryAdopt(Relief relief)
+    /// <param name="relief">The session that takes over.</param>
+    /// <param name="end">How the one before it ended. Only after a goodbye is it certain that everything it was sent has been delivered; a dead or reset connection may have swallowed
+    /// what the venue sent before the relief was subscribed.</param>
+    private bool TryAdopt(Relief relief, LineEnd end)
     {
         int held;
         lock (relief.Held.Gate)
@@ -80,12 +82,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             _ledger.BeginSession();
-            if (!relief.Standing.IsAsking || relief.Held.HasOverflowed)
+            GapCause cause = relief.IsComplete ? GapCause.Rotated : GapCause.Reconnected;
+            bool isWhole = end.Cause is LineEndCause.Closed or LineEndCause.EndOfStream && relief.Standing.IsAsking && !relief.Held.HasOverflowed;
+            if (!isWhole)
             {
-                _ledger.MarkGapInAllSeen();
+                _ledger.MarkGapInAllSeen(cause);
             }
 
-            _book.Adopt(relief.Standing, stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+            _book.Adopt(relief.Standing, isWhole, stream => _ledger.MarkGap(stream.Symbol, stream.Channel, cause));
             _ledger.LineUp(_options.TimeProvider.GetTimestamp());
             held = relief.Held.Count;
             relief.Held.ReleaseInto(ref _pipeline);

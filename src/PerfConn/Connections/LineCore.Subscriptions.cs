@@ -18,20 +18,21 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 {
     private const byte TextOpcode = 1;
 
-    public override Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, CancellationToken cancellationToken = default) =>
-        SubscribeAsync(streams, subscriber: null, cancellationToken);
+    public override Task<Subscription> SubscribeAsync(IReadOnlyList<string> streams, SubscribeOptions options, CancellationToken cancellationToken = default) =>
+        SubscribeAsync(streams, subscriber: null, options.Expectation, cancellationToken);
 
     public override Task<Subscription> SubscribeAsync<TSubscriber>(
-        IReadOnlyList<string> streams, TSubscriber handler, Delivery delivery = default, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> streams, TSubscriber handler, SubscribeOptions options, CancellationToken cancellationToken = default)
     {
+        Delivery delivery = options.Delivery;
         if (_options.Stages is not { } stages || _stages is null)
         {
-            return SubscribeAsync(streams, SubscriberFor(handler, in delivery), cancellationToken);
+            return SubscribeAsync(streams, SubscriberFor(handler, in delivery), options.Expectation, cancellationToken);
         }
 
         // Inline handlers run on the receive loop and record where it does; a lane has a thread of its own.
         StageRecorder recorder = delivery.IsLane ? stages.CreateRecorder(_options.TimeProvider) : _stages;
-        return SubscribeAsync(streams, SubscriberFor(new StagedHandler<TSubscriber>(handler, recorder), in delivery), cancellationToken);
+        return SubscribeAsync(streams, SubscriberFor(new StagedHandler<TSubscriber>(handler, recorder), in delivery), options.Expectation, cancellationToken);
     }
 
     private Subscriber SubscriberFor<TSubscriber>(TSubscriber handler, in Delivery delivery)
@@ -54,13 +55,19 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     }
 
     private async Task<Subscription> SubscribeAsync(
-        IReadOnlyList<string> streams, Subscriber? subscriber, CancellationToken cancellationToken)
+        IReadOnlyList<string> streams, Subscriber? subscriber, DataExpectation? expectation, CancellationToken cancellationToken)
     {
         var lane = subscriber as ILane;
         SubscriptionTicket? ticket = null;
         try
         {
-            ticket = _book.Add(Resolve(streams), subscriber);
+            expectation ??= _options.Expectation;
+            ticket = _book.Add(Resolve(streams), subscriber, expectation);
+            if (expectation is not null)
+            {
+                WatchData();
+            }
+
             await ticket.Confirmed.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new Subscription(_book, ticket, [.. streams], lane);
         }

@@ -50,6 +50,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
+        _born = options.TimeProvider.GetTimestamp();
+        routes.Faults = _faults;
         _machine = new LineMachine();
         _rotation = options.Rotation;
         _random = new Random(options.JitterSeed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -118,8 +120,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
         line._machine.Fire(LineTrigger.Connect);
         line.Tell(new LineConnecting(1));
-        LineSession session = await LineConnector
-            .ConnectAsync(venue.Endpoint, line._options, venue.Limits, lastEnd: null, cancellationToken).ConfigureAwait(false);
+        LineSession session = await line.ConnectAsync(lastEnd: null, cancellationToken).ConfigureAwait(false);
         await line.EnterAsync(session, line._book.Present, cancellationToken).ConfigureAwait(false);
         line._session = session;
         line._machine.GoLive(session.Generation);
@@ -260,14 +261,13 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         if (relief is not { IsComplete: true })
         {
             _ledger.LineDown(_lostAt);
+            if (!_closing.IsCancellationRequested)
+            {
+                Tell(new LineLost(end));
+            }
         }
 
-        if (relief is not { IsComplete: true } && !_closing.IsCancellationRequested)
-        {
-            Tell(new LineLost(end));
-        }
-
-        if (relief is not null && !TryAdopt(relief))
+        if (relief is not null && !TryAdopt(relief, end))
         {
             await DropAsync(relief).ConfigureAwait(false);
             relief = null;
@@ -350,8 +350,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 await Task.Delay(decision.Delay, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
                 _machine.Fire(LineTrigger.Connect);
                 Tell(new LineConnecting(retry.Attempts));
-                LineSession session = await LineConnector
-                    .ConnectAsync(Endpoint, _options, _venue.Limits, end, _closing.Token).ConfigureAwait(false);
+                LineSession session = await ConnectAsync(end, _closing.Token).ConfigureAwait(false);
                 await EnterAsync(session, BeginAgain(), _closing.Token).ConfigureAwait(false);
                 if (_machine.GoLive(session.Generation))
                 {
@@ -415,6 +414,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
     private void End(LineEnd end)
     {
+        StopWatchingData();
         _lane?.Complete();
         _machine.Fire(LineTrigger.Lose);
         if (end.Error is null || !_machine.Fire(LineTrigger.GiveUp))

@@ -9,6 +9,7 @@ using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
 using PerfConn.Protocol;
 using PerfConn.Resilience;
+using PerfConn.Subscriptions;
 using PerfConn.Symbols;
 using PerfConn.Transport;
 using PerfConn.Transport.Sockets;
@@ -109,6 +110,9 @@ public sealed record LineOptions
 
     /// <summary>How a vanished peer is noticed; null leaves it to the layers below. Default: <see cref="HeartbeatOptions.OfVenue"/>, as the venue wants it.</summary>
     public HeartbeatOptions? Heartbeat { get; init; } = HeartbeatOptions.OfVenue;
+
+    /// <summary>How long a stream may bring nothing, unless its subscription says otherwise. Default: null, as long as it likes.</summary>
+    public DataExpectation? Expectation { get; init; }
 
     /// <summary>How a lost line is made again; null ends the line at its first loss. Default: at once and for ever, with backoff.</summary>
     public ReconnectOptions? Reconnect { get; init; } = new();

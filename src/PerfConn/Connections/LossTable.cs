@@ -11,6 +11,7 @@ internal static class LossTable
         HandshakeException handshake => OfStatus(handshake.StatusCode),
         TlsException { IsLasting: true } => LossKind.Tls,
         ProxyException { IsRefusal: true } => LossKind.Refused,
+        StaleDataException { IsOtherWanted: true } => LossKind.GoingAway,
         ProtocolViolationException violation => OfCloseCode(violation.CloseCode, options),
         AllConnectionsFailedException { Causes: [.., var last] } => KindOf(end with { Error = last }, options),
         FramingException => LossKind.Refused,

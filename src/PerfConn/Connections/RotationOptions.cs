@@ -22,12 +22,12 @@ public sealed record RotationOptions
         init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Jitter must be from 0 to 1.");
     } = 0.1;
 
-    /// <summary>How long both connections deliver and hold once the new one is subscribed: the time that the old one's last ticks may be under way. Default: 1 s.</summary>
+    /// <summary>How long both connections deliver and hold once the new one is subscribed: the time that the old one's last ticks may be under way. Default: 500 ms.</summary>
     public TimeSpan Overlap
     {
         get;
         init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Overlap must not be negative.");
-    } = TimeSpan.FromSeconds(1);
+    } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long connecting and subscribing the new one may take in all. Default: 60 s.</summary>
     public TimeSpan Timeout
@@ -44,13 +44,13 @@ public sealed record RotationOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Bytes of messages held at most; what comes beyond is lost, and every stream then gets a gap marker. Default: 16 MiB.
+    /// Bytes of messages held at most; what comes beyond is lost, and every stream then gets a gap marker. Default: 64 MiB, which is not taken before it is needed, and not from the managed heap.
     /// </summary>
     public int HoldLimit
     {
         get;
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "HoldLimit must be positive.");
-    } = 16 * 1024 * 1024;
+    } = 64 * 1024 * 1024;
 
     /// <summary>Whether a venue's announcement that it will cut the line (Binance <c>serverShutdown</c>, OKX 64008) rotates it. Default: true.</summary>
     public bool OnNotice { get; init; } = true;

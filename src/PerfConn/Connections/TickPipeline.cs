@@ -66,6 +66,7 @@ internal struct TickPipeline<TProtocol, THandler>(
             return;
         }
 
+        // With its reading from the payload 3 ns of a book ticker's 25 (lab, stages book: 21.5 without, 24.4 to 25.2 with).
         StreamVerdict verdict = _isSequenced && TProtocol.TryReadSequence(channel, payload, out SequenceSpan span)
             ? ledger.Observe(id, channel, _timestamp, span)
             : _overlap.IsOn && _overlap.Take(id, channel, payload)

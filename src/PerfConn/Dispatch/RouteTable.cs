@@ -20,6 +20,9 @@ internal sealed class RouteTable
     private readonly Lock _lock = new();
     private Subscriber?[][] _rows = s_none;
 
+    /// <summary>Who is told of a subscriber that throws beside others of its stream. Default: null, it costs the others their tick. Set before the first route.</summary>
+    public FaultObserver? Faults { get; set; }
+
     public Subscriber? Find(SymbolId symbol, TickChannel channel)
     {
         Subscriber?[] row = Volatile.Read(ref Volatile.Read(ref _rows)[channel.Value]);
@@ -33,7 +36,7 @@ internal sealed class RouteTable
         {
             0 => null,
             1 => subscribers[0],
-            _ => new FanOutSubscriber(subscribers.ToArray()),
+            _ => new FanOutSubscriber(subscribers.ToArray(), Faults),
         };
         lock (_lock)
         {

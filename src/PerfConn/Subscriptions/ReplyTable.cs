@@ -16,6 +16,7 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     private readonly Dictionary<long, Pending> _pending = [];
     private ITimer? _timer;
     private bool _isLooking;
+    private bool _isLost;
 
     public int Count
     {
@@ -28,16 +29,26 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
         }
     }
 
-    /// <summary>Registers a request and gives it its id. Ids go on counting across sessions: a late reply of an old line finds nothing.</summary>
+    /// <summary>
+    /// Registers a request and gives it its id. Ids go on counting across sessions: a late reply of an old line finds nothing. When the session is gone already, the request is
+    /// lost at once.
+    /// </summary>
     public long Register(TimeSpan timeout, Action<Reply> onReply)
     {
+        long id;
         lock (_lock)
         {
-            long id = ids.Next();
-            _pending.Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
-            LookLater();
-            return id;
+            id = ids.Next();
+            if (!_isLost)
+            {
+                _pending.Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
+                LookLater();
+                return id;
+            }
         }
+
+        onReply(Reply.Lost);
+        return id;
     }
 
     /// <summary>Brings a reply; false when no request waits for it.</summary>
@@ -86,7 +97,7 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     /// <summary>Called under the lock.</summary>
     private void LookLater()
     {
-        if (_pending.Count > 0 && !_isLooking)
+        if (_pending.Count > 0 && !_isLooking && !_isLost)
         {
             _isLooking = true;
             _timer ??= time.CreateTimer(static state => ((ReplyTable)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -94,14 +105,16 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
         }
     }
 
-    /// <summary>The session is gone: nothing that was asked on it will be answered.</summary>
+    /// <summary>The session is gone: nothing that was asked on it will be answered, and no timer stays set.</summary>
     public void LoseAll()
     {
         List<Pending> lost;
         lock (_lock)
         {
+            _isLost = true;
             lost = [.. _pending.Values];
             _pending.Clear();
+            _timer?.Dispose();
         }
 
         foreach (Pending pending in lost)

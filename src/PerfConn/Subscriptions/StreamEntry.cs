@@ -21,6 +21,9 @@ internal sealed class StreamEntry(StreamName stream)
 
     public bool IsWanted => Holders.Count > 0;
 
+    /// <summary>Watches over it where somebody expects data; null where nobody does.</summary>
+    public StreamWatch? Watch { get; private set; }
+
     /// <summary>Whether nothing is known of it, and nothing asked, on either side.</summary>
     public bool IsUnsent => _first == StreamState.Unsent && _second == StreamState.Unsent;
 
@@ -41,7 +44,8 @@ internal sealed class StreamEntry(StreamName stream)
     /// <summary>Whether the venue has to be asked for something.</summary>
     public bool NeedsSubscribe(int side) => IsWanted && StateOn(side) is StreamState.Unsent or StreamState.Doubtful;
 
-    public bool NeedsUnsubscribe(int side) => !IsWanted && StateOn(side) is StreamState.Confirmed or StreamState.Doubtful;
+    public bool NeedsUnsubscribe(int side) =>
+        StateOn(side) == StreamState.Rejoining || (!IsWanted && StateOn(side) is StreamState.Confirmed or StreamState.Doubtful);
 
     public Subscriber[] Subscribers()
     {
@@ -55,5 +59,23 @@ internal sealed class StreamEntry(StreamName stream)
         }
 
         return [.. subscribers];
+    }
+
+    /// <summary>Its holders have changed: the strictest expectation among them is the stream's.</summary>
+    public void Rewatch()
+    {
+        DataExpectation? strictest = null;
+        foreach (SubscriptionTicket holder in Holders)
+        {
+            if (holder.Expectation is { } expectation && (strictest is null || expectation.Limit < strictest.Limit))
+            {
+                strictest = expectation;
+            }
+        }
+
+        if (strictest != Watch?.Expectation)
+        {
+            Watch = strictest is null ? null : new StreamWatch(strictest);
+        }
     }
 }

@@ -21,6 +21,9 @@ internal enum StreamState
     /// <summary>The venue has not answered, so it may stand or not: asked for again if it is wanted, left if it is not.</summary>
     Doubtful,
 
+    /// <summary>Confirmed and silent: to be left and joined again.</summary>
+    Rejoining,
+
     /// <summary>Refused on a session that is not yet the present one; its holders learn of it when it becomes that.</summary>
     Refused,
 }

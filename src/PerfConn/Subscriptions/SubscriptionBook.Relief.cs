@@ -43,8 +43,9 @@ internal sealed partial class SubscriptionBook
 
     /// <summary>The relief becomes the present session; what stood on the one before it is forgotten.</summary>
     /// <param name="relief">The relief.</param>
-    /// <param name="onUnconfirmed">Called for each wanted stream that the venue has not confirmed on it.</param>
-    public void Adopt(Standing relief, Action<StreamName>? onUnconfirmed)
+    /// <param name="isWhole">Whether the session before it has delivered all that it was sent.</param>
+    /// <param name="onDoubtful">Called for each wanted stream that may miss something: that the venue has not confirmed on the relief, or every one.</param>
+    public void Adopt(Standing relief, bool isWhole, Action<StreamName>? onDoubtful)
     {
         List<SubscriptionException>? refused = null;
         lock (_lock)
@@ -73,9 +74,9 @@ internal sealed partial class SubscriptionBook
                 {
                     Refuse(entry, entry.Refusal!, ref refused);
                 }
-                else if (state != StreamState.Confirmed && entry.IsWanted)
+                else if (entry.IsWanted && (state != StreamState.Confirmed || !isWhole))
                 {
-                    onUnconfirmed?.Invoke(entry.Stream);
+                    onDoubtful?.Invoke(entry.Stream);
                 }
 
                 Forget(entry);

@@ -56,9 +56,9 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
 
     /// <summary>Wants the streams; a stream already wanted takes no second place.</summary>
     /// <exception cref="SubscriptionException">The line has no room for them; none is then added.</exception>
-    public SubscriptionTicket Add(IReadOnlyList<StreamName> streams, Subscriber? subscriber)
+    public SubscriptionTicket Add(IReadOnlyList<StreamName> streams, Subscriber? subscriber, DataExpectation? expectation = null)
     {
-        var ticket = new SubscriptionTicket(streams, subscriber);
+        var ticket = new SubscriptionTicket(streams, subscriber) { Expectation = expectation };
         lock (_lock)
         {
             if (_closed is not null)
@@ -75,6 +75,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                 }
 
                 entry.Holders.Add(ticket);
+                entry.Rewatch();
                 ticket.Outstanding += IsConfirmed(entry) ? 0 : 1;
                 Route(stream.Symbol, stream.Channel);
             }
@@ -95,6 +96,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
             {
                 if (_entries.TryGetValue(stream.Name, out StreamEntry? entry) && entry.Holders.Remove(ticket))
                 {
+                    entry.Rewatch();
                     Route(stream.Symbol, stream.Channel);
                     Forget(entry);
                 }

@@ -18,6 +18,9 @@ internal sealed class SubscriptionTicket(IReadOnlyList<StreamName> streams, Subs
     /// <summary>Null when the ticks go to the line's own handler.</summary>
     public Subscriber? Subscriber { get; } = subscriber;
 
+    /// <summary>How long its streams may be silent; null for as long as they like.</summary>
+    public DataExpectation? Expectation { get; init; }
+
     /// <summary>Completes when the venue has confirmed every stream; fails with the first refusal.</summary>
     public Task Confirmed => _confirmed.Task;
 

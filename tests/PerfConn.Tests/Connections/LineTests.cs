@@ -262,6 +262,24 @@ public sealed class LineTests
         Assert.Equal(LineState.Live, line.State);
     }
 
+    [Fact]
+    public async Task A_handler_that_throws_takes_nothing_from_the_others_of_its_stream()
+    {
+        await using Line line = await Line.ConnectAsync(Address, Options);
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        var failing = new RecordingHandler(_symbols) { Before = static () => throw new InvalidOperationException("first") };
+        var other = new RecordingHandler(_symbols);
+        await using Subscription first = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], failing));
+        await using Subscription second = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], other));
+
+        await venue.TickAsync("BTCUSDT", 1);
+        await venue.TickAsync("BTCUSDT", 2);
+
+        await Deadline.UntilAsync(() => other.Events.Length == 2, "both ticks");
+        Assert.Empty(failing.Events);
+        Assert.Equal(2, line.Statistics.HandlerFaults);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

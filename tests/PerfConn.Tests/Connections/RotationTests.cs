@@ -174,6 +174,48 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task An_old_connection_that_does_not_answer_the_goodbye_may_have_swallowed_ticks()
+    {
+        await using Line line = await Line.ConnectAsync(Address, Options with { CloseTimeout = TimeSpan.FromMilliseconds(50) });
+        ScriptedVenue.Connection old = await _venue.NextConnectionAsync();
+        await using Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade", "ethusdt@trade"], _handler));
+        await old.TickAsync("BTCUSDT", 1);
+        await Deadline.UntilAsync(() => Kinds.Length == 1, "the first tick");
+        old.AnswersClose = false;
+
+        await Deadline.Within(line.RotateAsync());
+        ScriptedVenue.Connection next = await _venue.NextConnectionAsync();
+        await next.TickAsync("BTCUSDT", 5);
+        await next.TickAsync("ETHUSDT", 6);
+
+        await Deadline.UntilAsync(() => Kinds.Length == 5, "the gaps and the ticks");
+        Assert.Equal(["BTCUSDT 1", "gap BTCUSDT", "BTCUSDT 5", "gap ETHUSDT", "ETHUSDT 6"], Kinds);
+        Assert.Equal((1, 0), (line.Statistics.Rotations, line.Statistics.Reconnects));
+    }
+
+    [Fact]
+    public async Task A_venue_that_asks_for_time_is_not_asked_by_a_rotation_either()
+    {
+        var time = new ManualTimeProvider();
+        await using Line line = await Line.ConnectAsync(
+            Address, Options with { TimeProvider = time, Heartbeat = null, Rotation = new RotationOptions { Overlap = TimeSpan.Zero, Timeout = TimeSpan.FromHours(1) } });
+        await _venue.NextConnectionAsync();
+        _venue.Refusal = HandshakeException.OfStatus(line.Endpoint.Url, "too many requests", 429, TimeSpan.FromSeconds(600), "", null);
+        await Assert.ThrowsAsync<ConnectionException>(() => Deadline.Within(line.RotateAsync()));
+        _venue.Refusal = null;
+
+        int timers = time.Waiting;
+        Task rotating = line.RotateAsync();
+        await Deadline.UntilAsync(() => time.Waiting >= timers + 2, "the rotation to wait, under its own deadline");
+        time.Advance(TimeSpan.FromSeconds(599));
+        Assert.Equal(2, _venue.Attempts);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await _venue.NextConnectionAsync();
+        await Deadline.Within(rotating);
+        Assert.Equal(3, _venue.Attempts);
+    }
+
+    [Fact]
     public async Task A_stream_that_the_new_connection_is_refused_fails_alone()
     {
         await using Line line = await Line.ConnectAsync(Address with { Limits = new VenueLimits { StreamsPerRequest = 1, MessagesPerWindow = 100 } }, Options);
@@ -184,6 +226,8 @@ public sealed class RotationTests
 
         Task rotating = line.RotateAsync();
         ScriptedVenue.Connection next = await _venue.NextConnectionAsync();
+        await next.NextMessageAsync();
+        await next.NextMessageAsync();
         await next.SendAsync("""{"result":null,"id":3}""");
         await next.SendAsync("""{"error":{"code":2,"msg":"delisted"},"id":4}""");
         await Deadline.Within(rotating);

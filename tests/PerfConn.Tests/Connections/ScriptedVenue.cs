@@ -95,6 +95,9 @@ internal sealed class ScriptedVenue
 
         public List<string> Streams { get; } = [];
 
+        /// <summary>Whether it answers a Close frame. Default: yes.</summary>
+        public bool AnswersClose { get; set; } = true;
+
         /// <summary>Compressed bytes of messages received.</summary>
         public long Inflated => _inflater?.TotalIn ?? 0;
 
@@ -175,7 +178,7 @@ internal sealed class ScriptedVenue
         public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
         {
             _controls.Writer.TryWrite((frame, payload.ToArray()));
-            if (frame == ControlFrame.Close)
+            if (frame == ControlFrame.Close && AnswersClose)
             {
                 _ = SendAsync((byte)ControlFrame.Close, payload.ToArray());
             }
@@ -197,7 +200,7 @@ internal sealed class ScriptedVenue
                     ReadResult read = await _transport.Input.ReadAsync();
                     FrameFault fault = parser.Parse(read.Buffer, ref sink, out SequencePosition consumed);
                     _transport.Input.AdvanceTo(consumed, read.Buffer.End);
-                    if (fault != FrameFault.None || read.IsCompleted || parser.IsClosed)
+                    if (fault != FrameFault.None || read.IsCompleted || (parser.IsClosed && AnswersClose))
                     {
                         await _transport.Output.CompleteAsync();
                         return;

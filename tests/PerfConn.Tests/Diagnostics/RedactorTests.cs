@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using FsCheck;
 using FsCheck.Fluent;
 using PerfConn.Diagnostics;
+using PerfConn.Transport;
 using Xunit;
 
 namespace PerfConn.Tests.Diagnostics;
@@ -58,24 +60,40 @@ public class RedactorTests
     public void Every_exception_shows_its_endpoint_redacted()
     {
         var address = new Uri("wss://user:canary@host/canarycanarycanarycanarycanarycanary?token=canary#canary");
-        ConnectionException[] all =
+        const string Shown = "wss://***@host/***?token=***";
+        ConnectionException[] plain =
         [
             new ConnectionException(address, "m"), new NetworkException(address, "m"), new TlsException(address, "m"), new ConnectTimeoutException(address, "m"),
-            new HandshakeException(address, "m", 401), new ProtocolViolationException(address, "m", 1002), new LineClosedException(address, "m", 1006),
-            new SubscriptionException(address, "m", -1), new FramingException(address, "m"), new ResolveException(address, ResolveFailureReason.NotFound, "m"),
+            new HandshakeException(address, "m", 401), HandshakeException.OfStatus(address, "m", 401, null, null), new ProtocolViolationException(address, "m", 1002),
+            new LineClosedException(address, "m", 1006), new SubscriptionException(address, "m", -1), new FramingException(address, "m"),
+            new ResolveException(address, ResolveFailureReason.NotFound, "m"), new RetryStrategyException(address, "m"),
         ];
-        ConnectionException[] others =
+        ConnectionException[] worded =
         [
             new ConnectException(address, []), new ProxyException(address, address, ProxyFailureReason.Garbage, "m"),
             new SendTimeoutException(address, 1, TimeSpan.FromSeconds(1)), new SendBufferFullException(address, 1, 1),
             new HeartbeatTimeoutException(address, TimeSpan.FromSeconds(40)), new MessageTimeoutException(address, TimeSpan.FromSeconds(60)),
+            new RetriesExhaustedException(address, "m", 1, TimeSpan.FromSeconds(1), new NetworkException(address, "m")),
         ];
 
-        Assert.All(all, e => Assert.Equal("wss://***@host/***?token=***: m", e.Message));
-        Assert.All(others, e => Assert.StartsWith("wss://***@host/***?token=***: ", e.Message, StringComparison.Ordinal));
-        all = [.. all, .. others];
-        Assert.All(all, e => Assert.Equal("wss://***@host/***?token=***", e.Endpoint));
+        // These speak of several endpoints, and have none of their own.
+        ConnectionException[] ofMany =
+        [
+            new AllConnectionsFailedException(0, 1, [new NetworkException(address, "m")]),
+            new EndpointsUnavailableException($"{Endpoint.Parse(address.OriginalString)}", TimeSpan.FromSeconds(1)),
+        ];
+
+        Assert.All(plain, e => Assert.Equal(Shown + ": m", e.Message));
+        Assert.All(worded, e => Assert.StartsWith(Shown + ": ", e.Message, StringComparison.Ordinal));
+        Assert.All([.. plain, .. worded], e => Assert.Equal(Shown, e.Endpoint));
+        Assert.All(ofMany, e => Assert.Null(e.Endpoint));
+        Assert.All(ofMany, e => Assert.Contains(Shown, e.Message, StringComparison.Ordinal));
+        ConnectionException[] all = [.. plain, .. worded, .. ofMany];
         Assert.All(all, e => Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal));
-        Assert.Equal(all.Length, typeof(ConnectionException).Assembly.GetExportedTypes().Count(typeof(ConnectionException).IsAssignableFrom));
+
+        // None is left out: what the assembly shows is the list.
+        Assert.Equal(Names(typeof(ConnectionException).Assembly.GetExportedTypes().Where(typeof(ConnectionException).IsAssignableFrom)), Names(all.Select(e => e.GetType())));
+
+        static IEnumerable<string> Names(IEnumerable<Type> types) => types.Select(type => type.Name).Order(StringComparer.Ordinal);
     }
 }

@@ -46,12 +46,27 @@ public sealed class ReplyTableTests
     [Fact]
     public void Ids_are_never_used_twice()
     {
-        var table = new ReplyTable(_time, new RequestIds());
+        var ids = new RequestIds();
+        var table = new ReplyTable(_time, ids);
         long first = table.Register(TimeSpan.FromSeconds(10), _replies.Add);
         table.LoseAll();
-        long second = table.Register(TimeSpan.FromSeconds(10), _replies.Add);
+        var next = new ReplyTable(_time, ids);
+        long second = next.Register(TimeSpan.FromSeconds(10), _replies.Add);
         Assert.NotEqual(first, second);
-        Assert.False(table.Complete(first, Reply.Accepted("late"u8)));
+        Assert.False(next.Complete(first, Reply.Accepted("late"u8)));
         Assert.True(Assert.Single(_replies).IsLost);
+    }
+
+    [Fact]
+    public void What_is_asked_on_a_session_that_is_gone_is_lost_at_once_and_no_timer_stays()
+    {
+        var table = new ReplyTable(_time, new RequestIds());
+        table.Register(TimeSpan.FromSeconds(10), _replies.Add);
+        Assert.Equal(1, _time.Waiting);
+        table.LoseAll();
+        Assert.Equal(0, _time.Waiting);
+        table.Register(TimeSpan.FromSeconds(10), _replies.Add);
+        Assert.Equal([true, true], _replies.ConvertAll(reply => reply.IsLost));
+        Assert.Equal((0, 0), (_time.Waiting, table.Count));
     }
 }

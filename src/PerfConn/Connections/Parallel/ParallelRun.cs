@@ -37,7 +37,7 @@ internal sealed partial class ParallelRun<T>
         _start = _time.GetTimestamp();
     }
 
-    /// <summary>Whether attempts are ended when their time is up. Default: true; false when what connects keeps its own time.</summary>
+    /// <summary>Whether attempts are ended when their time is up. Default: true; false when what connects is a line, which keeps its own time and heeds its token.</summary>
     public bool KeepsTime { get; init; } = true;
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_start);
@@ -153,8 +153,12 @@ internal sealed partial class ParallelRun<T>
         await gate.WaitAsync(stop.Token).ConfigureAwait(false);
         try
         {
-            // In the order given up to here; from here on side by side, also where connecting takes a thread.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            if (KeepsTime)
+            {
+                // In the order given up to here; from here on side by side, also where connecting takes a thread. A line takes none.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
             if (_options.ConnectRate is { } rate)
             {
                 await rate.WaitAsync(attempt.Attempts > 0, stop.Token).ConfigureAwait(false);
@@ -184,8 +188,13 @@ internal sealed partial class ParallelRun<T>
 
     private async Task<T> ConnectAsync(Endpoint endpoint, CancellationToken stop)
     {
-        CancellationTokenSource? deadline = KeepsTime ? new CancellationTokenSource(_options.AttemptTimeout, _time) : null;
-        var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline?.Token ?? default);
+        if (!KeepsTime)
+        {
+            return await _connect(endpoint, stop).ConfigureAwait(false);
+        }
+
+        var deadline = new CancellationTokenSource(_options.AttemptTimeout, _time);
+        var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         CancellationToken token = either.Token;
         Task<T> connecting = ConnectAsync(endpoint, deadline, either);
         try
@@ -202,7 +211,7 @@ internal sealed partial class ParallelRun<T>
     }
 
     /// <summary>Lives as long as what connects does, and its clock with it.</summary>
-    private async Task<T> ConnectAsync(Endpoint endpoint, CancellationTokenSource? deadline, CancellationTokenSource either)
+    private async Task<T> ConnectAsync(Endpoint endpoint, CancellationTokenSource deadline, CancellationTokenSource either)
     {
         using (deadline)
         using (either)

@@ -200,7 +200,8 @@ public sealed class ParallelConnectorTests
         _time.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(1, _dock.Attempts);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Single((await Deadline.Within(run)).Connections);
+        ConnectOutcome<Dock.Mooring> outcome = Assert.Single((await Deadline.Within(run)).Outcomes);
+        Assert.Equal((2, ConnectStatus.Connected, TimeSpan.FromSeconds(30)), (outcome.Attempts, outcome.Status, outcome.Elapsed));
     }
 
     [Fact]

@@ -213,29 +213,40 @@ public sealed class TlsTrustTests : IDisposable
     {
         foreach (bool allowed in (bool[])[true, false])
         {
-            using var venue = new TlsVenue(_certificate);
+            // The client's sessions are kept by host name and for the whole process: at "localhost" another test's would take the place of this one's.
+            string host = $"resume-{mode}-{allowed}.test";
+            using X509Certificate2 certificate = _authority.Issue(host);
+            using var venue = new TlsVenue(certificate);
+            string url = $"wss://{host}:{venue.Port}/";
             TlsOptions tls = Trusting() with { AllowTlsResume = allowed };
-            for (int visits = 0; visits < 2; visits++)
+
+            // The first stays open: of the contexts that nobody uses the framework drops the oldest, and with them the sessions and the keys of the tickets.
+            (ITransport firstTransport, TlsVisit firstVisit) = await VisitAsync();
+            await using ITransport first = firstTransport;
+            await using TlsVisit before = firstVisit;
+            (ITransport secondTransport, TlsVisit secondVisit) = await VisitAsync();
+            await using ITransport second = secondTransport;
+            await using TlsVisit after = secondVisit;
+
+            Assert.Equal((false, false), (before.WasOfferedResumption, before.Resumed));
+            Assert.Equal((allowed, allowed), (after.WasOfferedResumption, after.Resumed));
+
+            Task<TlsVisit?> refusing = venue.AcceptAsync();
+            TlsException e = await Assert.ThrowsAsync<TlsException>(() => ConnectAsync(tls with { PinnedKeys = [s_otherPin] }, url, mode));
+            Assert.Equal(TlsFailureReason.PinMismatch, e.Reason);
+            await using TlsVisit? refused = await Deadline.Within(refusing);
+
+            async Task<(ITransport Transport, TlsVisit Visit)> VisitAsync()
             {
                 Task<TlsVisit?> accepting = venue.AcceptAsync();
-                await using ITransport transport = await ConnectAsync(tls, venue.Url, mode);
-                await using TlsVisit visit = (await Deadline.Within(accepting))!;
+                ITransport transport = await ConnectAsync(tls, url, mode);
+                TlsVisit visit = (await Deadline.Within(accepting))!;
 
                 // The ticket comes behind the handshake: who never reads never has one.
                 await ReadGreetingAsync(transport);
                 await transport.Input.CompleteAsync();
-                Assert.Equal(allowed && visits > 0, visit.Resumed);
-                if (!allowed || visits > 0)
-                {
-                    // The first may be offered a session of another test's venue: the cache goes by host name and is the whole process's.
-                    Assert.Equal(allowed, visit.WasOfferedResumption);
-                }
+                return (transport, visit);
             }
-
-            Task<TlsVisit?> refusing = venue.AcceptAsync();
-            TlsException e = await Assert.ThrowsAsync<TlsException>(() => ConnectAsync(tls with { PinnedKeys = [s_otherPin] }, venue.Url, mode));
-            Assert.Equal(TlsFailureReason.PinMismatch, e.Reason);
-            await using TlsVisit? refused = await Deadline.Within(refusing);
         }
     }
 

@@ -1,0 +1,35 @@
+using System;
+using PerfConn.Symbols;
+
+namespace PerfConn.Dispatch;
+
+/// <summary>Settings of a <see cref="ResyncHandler{TProtocol, TSnapshot, THandler}"/>.</summary>
+public sealed record ResyncOptions
+{
+    /// <summary>Deltas of one symbol kept while its snapshot is fetched; with one more it starts over. 1 or more. Default: 1,000, a hundred seconds of Binance's <c>@depth@100ms</c>.</summary>
+    public int MaxBuffered { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxBuffered must be 1 or more."); } = 1000;
+
+    /// <summary>Fetches for one resync at most, those counted whose snapshot was too old. 1 or more. Default: 10.</summary>
+    public int MaxAttempts { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxAttempts must be 1 or more."); } = 10;
+
+    /// <summary>Longest delay before the second attempt; it doubles with each, and each is drawn between nothing and that. Default: 200 ms.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What it grows to. Default: 10 s.</summary>
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one fetch may take. Default: 10 s.</summary>
+    public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Told when a symbol begins (true) and ends (false) to be built anew, on the thread of its ticks: pass it on to <c>Line.MarkResyncing</c>, and
+    /// <c>Line.StateOf</c> knows it too. Default: nobody is told.
+    /// </summary>
+    public Action<SymbolId, bool>? Resyncing { get; init; }
+
+    /// <summary>Where time comes from. Default: the system.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Seed of the delays' jitter. Default: null, an unpredictable one.</summary>
+    public int? JitterSeed { get; init; }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+
+namespace PerfConn.Subscriptions;
+
+/// <content>Streams of which somebody expects data.</content>
+internal sealed partial class SubscriptionBook
+{
+    /// <summary>Whether anybody expects anything, and the shortest limit of them all as far as is known now.</summary>
+    public TimeSpan? ShortestLimit(TimeSpan now)
+    {
+        lock (_lock)
+        {
+            TimeSpan? shortest = null;
+            foreach (StreamEntry entry in _entries.Values)
+            {
+                if (entry.Watch?.Limit(now) is { } limit && (shortest is null || limit < shortest))
+                {
+                    shortest = limit;
+                }
+            }
+
+            return shortest;
+        }
+    }
+
+    /// <summary>Looks at every stream of which data is expected.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="isExcused">Whether this side has been the cause of any silence.</param>
+    /// <param name="lastTick">When a stream ticked last; null for never.</param>
+    /// <param name="due">Gets the streams that a step is due for.</param>
+    /// <returns>How many are silent for too long, whether or not a step is due for them now.</returns>
+    public int Look(TimeSpan now, bool isExcused, Func<StreamName, TimeSpan?> lastTick, List<(StreamName Stream, StaleStep Step)> due)
+    {
+        int stale = 0;
+        lock (_lock)
+        {
+            foreach (StreamEntry entry in _entries.Values)
+            {
+                if (entry.Watch is not { } watch)
+                {
+                    continue;
+                }
+
+                if (!IsConfirmed(entry))
+                {
+                    watch.OnUnconfirmed();
+                }
+                else if (watch.Look(now, lastTick(entry.Stream), isExcused) is var step && step != StaleStep.None)
+                {
+                    due.Add((entry.Stream, step));
+                    if (step == StaleStep.Resubscribe)
+                    {
+                        entry.SetState(Present.Side, StreamState.Rejoining);
+                        Unconfirm(entry);
+                    }
+                }
+
+                stale += watch.Step == StaleStep.None ? 0 : 1;
+            }
+        }
+
+        if (due.Count > 0)
+        {
+            OnChanged();
+        }
+
+        return stale;
+    }
+}
