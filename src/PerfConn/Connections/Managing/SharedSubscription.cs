@@ -4,8 +4,8 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections.Events;
-using PerfConn.Sequencing;
 using PerfConn.Framing;
+using PerfConn.Sequencing;
 
 namespace PerfConn.Connections.Managing;
 
