@@ -94,10 +94,18 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             _book.Adopt(relief.Standing, isWhole, stream => _ledger.MarkGap(stream.Symbol, stream.Channel, cause));
             _ledger.LineUp(_options.TimeProvider.GetTimestamp());
             held = relief.Held.Count;
+            _ledger.Overlap.BeginMatching();
             relief.Held.ReleaseInto(ref _pipeline);
         }
 
+        // Before it is told: who hears of it may want to send at once.
+        _session = relief.Session;
         Tell(relief.IsComplete ? new LineRotated(held) : new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), 0));
+        if (_ledger.Overlap.IsOn)
+        {
+            _ = EndOverlapAsync(relief.Session, relief.Session.Ended.Token);
+        }
+
         relief.OnAdopted(isAdopted: true);
         _spare?.Wake();
         return true;

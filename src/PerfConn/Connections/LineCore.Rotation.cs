@@ -13,6 +13,8 @@ namespace PerfConn.Connections;
 /// </content>
 internal sealed partial class LineCore<TProtocol, TPipeline>
 {
+    private static readonly TimeSpan s_overlapGrace = TimeSpan.FromSeconds(1);
+
     private readonly Lock _rotationLock = new();
     private readonly RotationOptions _rotation;
     private Task<Relief?>? _rotating;
@@ -53,10 +55,25 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         Interlocked.Exchange(ref _rotationTimer, timer)?.Dispose();
     }
 
+    /// <summary>
+    /// Ends the overlap of ticks without numbers, which are told apart by their bytes: by itself as soon as everything has been repeated, and at the latest when what the old
+    /// connection had delivered can no longer be under way. After that equal bytes are a new tick.
+    /// </summary>
+    private async Task EndOverlapAsync(LineSession session, CancellationToken ended)
+    {
+        await Task.Delay((_rotation.Overlap * 2) + s_overlapGrace, _options.TimeProvider, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ended.IsCancellationRequested && _session == session)
+        {
+            _ledger.Overlap.End();
+        }
+    }
+
     private void RotateOnNotice(LineSession session)
     {
         if (_rotation.OnNotice)
         {
+            // The host is about to go: the relief had better go to another one, where there is one.
+            session.Visit?.OnEnded(LossKind.GoingAway);
             TryBeginRotation(session, out _);
         }
     }
@@ -104,6 +121,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             using var deadline = new CancellationTokenSource(_rotation.Timeout, _options.TimeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ended);
             relief = await (_spare?.TakeAsync(linked.Token) ?? OpenReliefAsync(linked.Token)).ConfigureAwait(false);
+
+            // Noted before anything is subscribed: what the relief brings was published later, and is a repeat exactly when this side has delivered it.
+            _ledger.Overlap.Begin();
             relief.Session.Pump.Start(relief.Session.Ended.Token);
             _book.Ask(relief.Standing);
             Task first = await Task.WhenAny(relief.Standing.Complete, relief.Session.Running).WaitAsync(linked.Token).ConfigureAwait(false);
@@ -134,6 +154,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private async Task AbandonRotationAsync(LineSession session, Relief? relief, Exception error, CancellationToken ended)
     {
+        _ledger.Overlap.End();
         if (relief is not null)
         {
             await DropAsync(relief).ConfigureAwait(false);

@@ -282,7 +282,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
         if (!_closing.IsCancellationRequested && relief is not { IsComplete: true })
         {
-            session.Visit?.OnEnded(LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()));
+            session.Visit?.OnEnded(
+                LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()), prefersOther: end.Error is StaleDataException { IsOtherWanted: true });
         }
 
         session.Replies.LoseAll();
@@ -357,6 +358,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 {
                     _ledger.LineUp(_options.TimeProvider.GetTimestamp());
                     _counters.Reconnects++;
+
+                    // Before it is told: who hears of it may want to send at once.
+                    _session = session;
                     Tell(new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), retry.Attempts));
                     return (session, end);
                 }

@@ -140,7 +140,7 @@ internal sealed partial class RingLane<THandler> : Lane, ILeaseSource
                     AnnounceHole(ref header, last, lastTimestamp);
                 }
 
-                _handler.OnGap(Unsafe.ReadUnaligned<Gap>(ref MemoryMarshal.GetReference(payload)));
+                _handler.OnGap(Unsafe.ReadUnaligned<LaneGapBody>(ref MemoryMarshal.GetReference(payload)).ToGap(symbol, channel, header.Timestamp));
             }
         }
         catch (Exception e)

@@ -52,12 +52,12 @@ internal sealed partial class TickRing
         ref byte place = ref PlaceAt(_writer.Place);
         ref LaneSlotHeader header = ref HeaderOf(ref place);
         header.Kind = LaneSlotKind.Gap;
-        header.Length = (ushort)Unsafe.SizeOf<Gap>();
+        header.Length = (ushort)Unsafe.SizeOf<LaneGapBody>();
         header.Timestamp = gap.NextTimestamp;
         header.Symbol = gap.Symbol.Value;
         header.Mark = mark;
         header.Channel = gap.Channel.Value;
-        Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, LaneSlotHeader.Size), gap);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, LaneSlotHeader.Size), new LaneGapBody(in gap));
         Publish();
         return true;
     }

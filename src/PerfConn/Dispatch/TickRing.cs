@@ -52,7 +52,7 @@ internal sealed partial class TickRing
         _maxBatch = Math.Clamp(capacity / 16, 1, MaxBatch);
         _run = Math.Clamp(capacity / 64, 1, MaxRun);
         _places = checked(capacity + Math.Max(64, capacity / 16));
-        _stride = (LaneSlotHeader.Size + Math.Max(copyLimit, Unsafe.SizeOf<Gap>()) + LineSize - 1) / LineSize * LineSize;
+        _stride = (LaneSlotHeader.Size + Math.Max(copyLimit, Unsafe.SizeOf<LaneGapBody>()) + LineSize - 1) / LineSize * LineSize;
 
         // Places begin on a cache line: writer and reader then share a line only when they are at the same place.
         _memory = GC.AllocateUninitializedArray<byte>(checked((_places * _stride) + LineSize), pinned: true);

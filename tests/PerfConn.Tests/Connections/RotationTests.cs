@@ -58,6 +58,38 @@ public sealed class RotationTests
         Assert.Equal((2, 2), (line.Statistics.StreamsWanted, line.Statistics.StreamsConfirmed));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_both_connections_bring_is_delivered_once_by_its_number_or_where_there_is_none_by_its_bytes(bool sequencing)
+    {
+        await using Line line = await Line.ConnectAsync(
+            Address, Options with { Sequencing = sequencing, Rotation = new RotationOptions { Overlap = TimeSpan.FromMilliseconds(50) } });
+        ScriptedVenue.Connection old = await _venue.NextConnectionAsync();
+        await using Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], _handler));
+        await old.TickAsync("BTCUSDT", 1);
+        await Deadline.UntilAsync(() => Kinds.Length == 1, "the first tick");
+
+        Task rotating = line.RotateAsync();
+        ScriptedVenue.Connection next = await _venue.NextConnectionAsync();
+        await Deadline.UntilAsync(() => next.Streams.Count == 1, "the new connection's subscription");
+        foreach (int id in (int[])[2, 3, 4])
+        {
+            await next.TickAsync("BTCUSDT", id);
+        }
+
+        foreach (int id in (int[])[2, 3])
+        {
+            await old.TickAsync("BTCUSDT", id);
+        }
+
+        await Deadline.Within(rotating);
+        await next.TickAsync("BTCUSDT", 5);
+        await Deadline.UntilAsync(() => Kinds.Contains("BTCUSDT 5"), "the last tick");
+        Assert.Equal(["BTCUSDT 1", "BTCUSDT 2", "BTCUSDT 3", "BTCUSDT 4", "BTCUSDT 5"], Kinds);
+        Assert.Equal(2, line.Statistics.Duplicates);
+    }
+
     [Fact]
     public async Task A_line_goes_on_subscribing_and_unsubscribing_after_a_rotation()
     {

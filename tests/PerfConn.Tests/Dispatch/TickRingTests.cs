@@ -93,13 +93,13 @@ public sealed class TickRingTests
     public void A_gap_marker_goes_through_whole()
     {
         var ring = new TickRing(4, copyLimit: 0, dropsOldest: false);
-        var gap = new Gap(new SymbolId(70_000), new TickChannel(3), GapCause.SlowConsumer, long.MinValue, long.MaxValue, -1);
+        var gap = new Gap(new SymbolId(70_000), new TickChannel(3), GapCause.SlowConsumer, long.MinValue, long.MaxValue, -1, 17, long.MaxValue - 1);
         Assert.True(ring.TryWrite(in gap, new StreamMark { Ticks = uint.MaxValue, Gaps = ushort.MaxValue, Cause = 1 }));
         Assert.Equal(1, ring.TakeBatch());
         ref LaneSlotHeader header = ref ring.BatchAt(0);
         Assert.Equal(LaneSlotKind.Gap, header.Kind);
         Assert.Equal((70_000, 3, uint.MaxValue, ushort.MaxValue), (header.Symbol, header.Channel, header.Mark.Ticks, header.Mark.Gaps));
-        Assert.Equal(gap, MemoryMarshal.Read<Gap>(Payload(ref header)));
+        Assert.Equal(gap, MemoryMarshal.Read<LaneGapBody>(Payload(ref header)).ToGap(gap.Symbol, gap.Channel, header.Timestamp));
     }
 
     [Fact]
