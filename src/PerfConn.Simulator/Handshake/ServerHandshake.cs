@@ -41,6 +41,14 @@ internal static class ServerHandshake
         };
     }
 
+    /// <summary>Reads a request to open a connection, wherever it leads; null when it is none, with the status to answer, or 0 when nobody is left to be answered.</summary>
+    public static async ValueTask<(RequestHead? Request, int Status)> ReadUpgradeAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        (RequestHead? request, int status) = await ReadAsync(input, cancellationToken).ConfigureAwait(false);
+        status = request is null ? status : CheckUpgrade(request);
+        return (status == 101 ? request : null, status);
+    }
+
     /// <summary>Reads the head; without one, gives the status to answer, or 0 when nobody is left to be answered.</summary>
     private static async ValueTask<(RequestHead? Request, int Status)> ReadAsync(PipeReader input, CancellationToken cancellationToken)
     {
@@ -100,13 +108,16 @@ internal static class ServerHandshake
     private static bool IsKey(string? key) =>
         key is { Length: 24 } && Convert.TryFromBase64String(key, stackalloc byte[18], out int length) && length == 16;
 
-    private static byte[] Accept(string key) => Encoding.ASCII.GetBytes(
+    /// <summary>The answer that lets a peer in.</summary>
+    public static byte[] Accept(string key) => Encoding.ASCII.GetBytes(
         $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {ClientHandshake.AcceptFor(key)}\r\n\r\n");
 
-    private static byte[] Refuse(int status, TimeSpan wait)
+    /// <summary>The answer that does not.</summary>
+    public static byte[] Refuse(int status, TimeSpan wait)
     {
         string reason = status switch
         {
+            401 => "Unauthorized",
             404 => "Not Found",
             426 => "Upgrade Required",
             429 => "Too Many Requests",

@@ -360,6 +360,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 {
                     _ledger.LineUp(_options.TimeProvider.GetTimestamp());
                     _counters.Reconnects++;
+
+                    // Before it is told: who hears of it may want to send at once.
+                    _session = session;
                     Tell(new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), retry.Attempts));
                     return (session, end);
                 }

@@ -53,6 +53,9 @@ public sealed class MessageLine : IAsyncDisposable
     /// <summary>Bytes accepted and not yet taken by the transport; at most <see cref="SendLimits.MaxPendingBytes"/>, or one message above it.</summary>
     public long PendingBytes => Core.Sender?.PendingBytes ?? 0;
 
+    /// <summary>The write side of the connection that delivers; null while there is none. Another one with every new connection.</summary>
+    internal FrameSender? Sender => _line?.Sender;
+
     private Line Core => _line!;
 
     /// <summary>Opens a line.</summary>

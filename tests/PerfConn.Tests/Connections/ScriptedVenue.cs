@@ -22,6 +22,7 @@ namespace PerfConn.Tests.Connections;
 internal sealed class ScriptedVenue
 {
     private readonly Channel<Connection> _accepted = Channel.CreateUnbounded<Connection>();
+    private int _open;
 
     public ScriptedVenue() => Factory = new InMemoryTransportFactory(AcceptAsync);
 
@@ -36,6 +37,15 @@ internal sealed class ScriptedVenue
     /// <summary>What the answer says about extensions. Default: nothing. With it, the venue inflates what it is sent.</summary>
     public string? Extensions { get; set; }
 
+    /// <summary>Whether messages are only kept, whatever they say. Default: no, they are Binance's.</summary>
+    public bool OnlyKeeps { get; set; }
+
+    /// <summary>Waited for before a connection is accepted.</summary>
+    public Func<Endpoint, CancellationToken, Task>? Accepting { get; set; }
+
+    /// <summary>Connections served that have not ended.</summary>
+    public int Open => Volatile.Read(ref _open);
+
     public int Attempts { get; private set; }
 
     public async Task<Connection> NextConnectionAsync()
@@ -47,16 +57,20 @@ internal sealed class ScriptedVenue
 
     private static void Assert(bool condition) => Xunit.Assert.True(condition);
 
-    private ValueTask AcceptAsync(InMemoryTransport server, Endpoint endpoint, CancellationToken cancellationToken)
+    private async ValueTask AcceptAsync(InMemoryTransport server, Endpoint endpoint, CancellationToken cancellationToken)
     {
         Attempts++;
+        if (Accepting is { } accepting)
+        {
+            await accepting(endpoint, cancellationToken);
+        }
+
         if (Refusal is not null)
         {
             throw Refusal;
         }
 
         _ = new Connection(this, server);
-        return default;
     }
 
     internal sealed class Connection : IFrameHandlerOwner
@@ -132,6 +146,11 @@ internal sealed class ScriptedVenue
         {
             string text = Encoding.UTF8.GetString(payload);
             _received.Writer.TryWrite(text);
+            if (_venue.OnlyKeeps)
+            {
+                return;
+            }
+
             using JsonDocument request = JsonDocument.Parse(text);
             string method = request.RootElement.GetProperty("method").GetString()!;
             if (request.RootElement.TryGetProperty("params", out JsonElement names))
@@ -167,6 +186,7 @@ internal sealed class ScriptedVenue
 
         private async Task ServeAsync()
         {
+            Interlocked.Increment(ref _venue._open);
             try
             {
                 await AnswerHandshakeAsync();
@@ -190,6 +210,10 @@ internal sealed class ScriptedVenue
             catch (Exception)
             {
                 // The line is gone; what the test wanted to see it has seen.
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _venue._open);
             }
         }
 

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PerfConn.Connections.Events;
+using PerfConn.Framing;
+using PerfConn.Sequencing;
+
+namespace PerfConn.Connections.Managing;
+
+/// <summary>One subscription as the venue knows it, and all of its subscribers here. It lives as long as somebody holds it, over any number of connections of the line.</summary>
+internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory<byte> request)
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _venueIds = [];
+    private ManagedSubscription[] _subscribers = [];
+    private FrameSender? _sender;
+    private long _requestId;
+    private long _confirmedId;
+
+    /// <summary>What makes it equal to others.</summary>
+    public string Key => key;
+
+    public string Kind => kind;
+
+    /// <summary>The request that subscribes, without a number.</summary>
+    public ReadOnlyMemory<byte> Request => request;
+
+    /// <summary>The request under way, or the last one. Under the owner's lock.</summary>
+    public Task Asking { get; set; } = Task.CompletedTask;
+
+    /// <summary>Whether nobody holds it any more.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Whether the venue has ever confirmed it.</summary>
+    public bool WasConfirmed => Volatile.Read(ref _confirmedId) != 0;
+
+    /// <summary>Whether the venue has it on this connection of the line.</summary>
+    public bool IsOn(FrameSender? sender)
+    {
+        lock (_lock)
+        {
+            return sender is not null && ReferenceEquals(_sender, sender) && _confirmedId == _requestId;
+        }
+    }
+
+    /// <summary>Takes it on to have it asked for on this connection; false when it has been, or is ended, or has never been there.</summary>
+    public bool TryClaim(FrameSender sender)
+    {
+        lock (_lock)
+        {
+            if (IsEnded || _confirmedId == 0 || ReferenceEquals(_sender, sender))
+            {
+                return false;
+            }
+
+            _sender = sender;
+            return true;
+        }
+    }
+
+    public void OnAsking(long requestId, FrameSender sender)
+    {
+        lock (_lock)
+        {
+            _sender = sender;
+            _requestId = requestId;
+            _venueIds.Clear();
+        }
+    }
+
+    /// <summary>A message of it has come. The first one after a new connection has a gap marker in front of it. Gives the messages dropped for it.</summary>
+    public int OnMessage(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
+    {
+        ManagedSubscription[] subscribers;
+        bool isGap;
+        lock (_lock)
+        {
+            if (requestId != _requestId || IsEnded)
+            {
+                NoteVenueId(requestId, venueId);
+                return 0;
+            }
+
+            isGap = _confirmedId != 0 && _confirmedId != requestId;
+            _confirmedId = requestId;
+            NoteVenueId(requestId, venueId);
+            subscribers = _subscribers;
+        }
+
+        int dropped = 0;
+        foreach (ManagedSubscription subscriber in subscribers)
+        {
+            if (isGap)
+            {
+                dropped += subscriber.Buffer.Add(new SubscriptionItem(default, GapCause.Reconnected, -1), EventPriority.High);
+            }
+
+            dropped += subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);
+        }
+
+        return dropped;
+    }
+
+    /// <summary>What the venue calls it on this connection, to be forgotten by; each is given once.</summary>
+    public IReadOnlyList<string> TakeVenueIds(FrameSender? sender)
+    {
+        lock (_lock)
+        {
+            string[] taken = ReferenceEquals(_sender, sender) ? [.. _venueIds] : [];
+            _venueIds.Clear();
+            return taken;
+        }
+    }
+
+    public bool HasVenueId(string venueId)
+    {
+        lock (_lock)
+        {
+            return _venueIds.Contains(venueId);
+        }
+    }
+
+    public void Add(ManagedSubscription subscriber)
+    {
+        lock (_lock)
+        {
+            _subscribers = [.. _subscribers, subscriber];
+        }
+    }
+
+    /// <summary>One less; true when it was the last, and it has ended now.</summary>
+    public bool Remove(ManagedSubscription subscriber)
+    {
+        lock (_lock)
+        {
+            if (IsEnded)
+            {
+                return false;
+            }
+
+            _subscribers = Array.FindAll(_subscribers, each => !ReferenceEquals(each, subscriber));
+            IsEnded = _subscribers.Length == 0;
+            return IsEnded;
+        }
+    }
+
+    /// <summary>It ends for all; false when it has ended before.</summary>
+    public bool End(Exception? error)
+    {
+        ManagedSubscription[] subscribers;
+        lock (_lock)
+        {
+            if (IsEnded)
+            {
+                return false;
+            }
+
+            IsEnded = true;
+            subscribers = _subscribers;
+            _subscribers = [];
+        }
+
+        foreach (ManagedSubscription subscriber in subscribers)
+        {
+            subscriber.Buffer.Complete(error);
+        }
+
+        return true;
+    }
+
+    private void NoteVenueId(long requestId, ReadOnlySpan<byte> venueId)
+    {
+        if (requestId != _requestId || venueId.IsEmpty)
+        {
+            return;
+        }
+
+        // One, or as many as the symbols of one request.
+        string id = Encoding.UTF8.GetString(venueId);
+        if (!_venueIds.Contains(id))
+        {
+            _venueIds.Add(id);
+        }
+    }
+}
