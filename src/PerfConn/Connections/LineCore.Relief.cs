@@ -98,8 +98,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             relief.Held.ReleaseInto(ref _pipeline);
         }
 
-        // Before it is told: who hears of it may want to send at once.
-        _session = relief.Session;
         Tell(relief.IsComplete ? new LineRotated(held) : new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), 0));
         if (_ledger.Overlap.IsOn)
         {
