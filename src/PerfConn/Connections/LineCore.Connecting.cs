@@ -33,7 +33,15 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             TimeSpan most = _options.Reconnect?.MaxRetryAfter ?? new ReconnectOptions().MaxRetryAfter;
             double seconds = (asked < most ? asked : most).TotalSeconds;
-            Volatile.Write(ref _notBefore, time.GetTimestamp() + (long)(seconds * time.TimestampFrequency));
+            long end = time.GetTimestamp() + (long)(seconds * time.TimestampFrequency);
+
+            // Two attempts may be told two times; the later one counts.
+            for (long known = Volatile.Read(ref _notBefore); end > known;)
+            {
+                long seen = Interlocked.CompareExchange(ref _notBefore, end, known);
+                known = seen == known ? long.MaxValue : seen;
+            }
+
             throw;
         }
     }

@@ -17,7 +17,7 @@ internal sealed class StreamEntry(StreamName stream)
     public SubscriptionException? Refusal { get; set; }
 
     /// <summary>
-    /// Most streams that it may be asked for together with. A venue refuses a request as a whole and does not say which stream it dislikes; halves tell. Default: any number.
+    /// Most streams that it may be asked for, or left, together with, itself counted. A venue refuses a request as a whole and does not say which stream it dislikes; halves tell. Default: any number.
     /// </summary>
     public int Company { get; set; } = int.MaxValue;
 

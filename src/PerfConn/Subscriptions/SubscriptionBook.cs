@@ -142,17 +142,18 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                     entry.SetState(standing.Side, StreamState.Unsent);
                     Forget(entry);
                 }
+                else if (reply.VenueCode is not null && batch.Entries.Length > 1)
+                {
+                    // One stream that the venue dislikes takes nobody along: each half is asked for, or left, by itself.
+                    entry.Company = (batch.Entries.Length + 1) / 2;
+                    entry.SetState(standing.Side, batch.IsSubscribe ? StreamState.Unsent : StreamState.Doubtful);
+                    Forget(entry);
+                }
                 else if (!batch.IsSubscribe)
                 {
                     // Refused or not, the stream is not counted on any more; if somebody wants it again it is asked for again. Unanswered, it has to be left again.
+                    entry.Company = int.MaxValue;
                     entry.SetState(standing.Side, reply.IsUnanswered ? StreamState.Doubtful : StreamState.Unsent);
-                    Forget(entry);
-                }
-                else if (reply.VenueCode is not null && batch.Entries.Length > 1)
-                {
-                    // One stream that the venue dislikes takes nobody along: each half is asked for by itself.
-                    entry.Company = (batch.Entries.Length + 1) / 2;
-                    entry.SetState(standing.Side, StreamState.Unsent);
                     Forget(entry);
                 }
                 else if (standing == Present)
@@ -306,11 +307,11 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         var due = new List<StreamEntry>();
         foreach (StreamEntry entry in _entries.Values)
         {
-            if (isDue(entry, side) && (due.Count == 0 || next != StreamState.Subscribing || entry.Company == due[0].Company))
+            if (isDue(entry, side) && (due.Count == 0 || entry.Company == due[0].Company))
             {
                 entry.SetState(side, next);
                 due.Add(entry);
-                if (due.Count == max || (next == StreamState.Subscribing && due.Count == entry.Company))
+                if (due.Count == Math.Min(max, entry.Company))
                 {
                     break;
                 }

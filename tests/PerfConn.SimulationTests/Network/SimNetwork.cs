@@ -29,12 +29,16 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
     /// <summary>What becomes of an attempt to connect to a host.</summary>
     public Func<string, ConnectFate> Fate { get; set; } = static _ => ConnectFate.Accepted;
 
+    /// <summary>Told of each attempt to connect.</summary>
+    public Action? Attempted { get; set; }
+
     public async ValueTask<ITransport> ConnectAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Uri address = endpoint.Url;
         world.Totals.Attempts++;
         world.Trace.Note("connect", 0, 0, address.PathAndQuery);
+        Attempted?.Invoke();
         CheckIsWelcome(address);
         CheckRate();
         ConnectFate fate = Fate(address.Host);

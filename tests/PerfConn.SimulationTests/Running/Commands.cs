@@ -13,6 +13,7 @@ internal static class Commands
     private const string Usage = """
         --histories N [--seed S] [--planted BUG]   N histories of seeds S, S+1, ...; one line of JSON
         --replay S [--trace] [--planted BUG]       the history of one seed, with all that happens
+        --rotations N | --reconnects N | --herd N  N rotations under a feed, N cuts of a line, N lines cut at once
         """;
 
     /// <summary>A bug that shows in each history shall not fill the disk.</summary>
@@ -39,6 +40,12 @@ internal static class Commands
                 case "--planted" when i + 1 < args.Length:
                     planted = Enum.Parse<Planted>(args[++i]);
                     break;
+                case "--rotations" when i + 1 < args.Length:
+                    return await Trials.RotateAsync(long.Parse(args[++i], CultureInfo.InvariantCulture), seed);
+                case "--reconnects" when i + 1 < args.Length:
+                    return await Trials.ReconnectAsync(long.Parse(args[++i], CultureInfo.InvariantCulture), seed);
+                case "--herd" when i + 1 < args.Length:
+                    return await Trials.HerdAsync(int.Parse(args[++i], CultureInfo.InvariantCulture), seed);
                 case "--trace":
                     text = Console.Out;
                     break;

@@ -111,6 +111,25 @@ public sealed class SubscriptionBookTests
     }
 
     [Fact]
+    public void A_stream_that_the_venue_refuses_to_leave_keeps_nobody_of_its_batch()
+    {
+        SubscriptionTicket ticket = _book.Add(Streams(0, 10), null);
+        SubscriptionBatch subscribe = _book.TakeBatch(10)!;
+        _book.OnReply(subscribe, Reply.Accepted("null"u8));
+        _book.Remove(ticket);
+        var left = new List<string>();
+        while (_book.TakeBatch(10) is { } batch)
+        {
+            Assert.False(batch.IsSubscribe);
+            bool isRefused = batch.Names.Contains("s3@trade");
+            left.AddRange(isRefused ? [] : batch.Names);
+            _book.OnReply(batch, isRefused ? Reply.Refused(2, "Invalid request") : Reply.Accepted("null"u8));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 10).Where(i => i != 3).Select(i => $"s{i}@trade"), left.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_stream_that_the_venue_refuses_takes_nobody_of_its_batch_along()
     {
         List<SubscriptionTicket> tickets = [.. Enumerable.Range(0, 100).Select(i => _book.Add(Streams(i, 1), null))];
