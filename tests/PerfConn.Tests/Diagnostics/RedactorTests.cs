@@ -74,15 +74,13 @@ public class RedactorTests
             new SendTimeoutException(address, 1, TimeSpan.FromSeconds(1)), new SendBufferFullException(address, 1, 1),
             new HeartbeatTimeoutException(address, TimeSpan.FromSeconds(40)), new MessageTimeoutException(address, TimeSpan.FromSeconds(60)),
             new RetriesExhaustedException(address, "m", 1, TimeSpan.FromSeconds(1), new NetworkException(address, "m")),
-            new RequestTimeoutException(address, 1, TimeSpan.FromSeconds(1)), new RequestRefusedException(address, 1, "c", "m"),
         ];
 
-        // These speak of several endpoints, or of a number, and have none of their own.
+        // These speak of several endpoints, and have none of their own.
         ConnectionException[] ofMany =
         [
             new AllConnectionsFailedException(0, 1, [new NetworkException(address, "m")]),
             new EndpointsUnavailableException($"{Endpoint.Parse(address.OriginalString)}", TimeSpan.FromSeconds(1)),
-            new UnknownConnectionException(1, isClosed: true, new NetworkException(address, "m")),
         ];
 
         Assert.All(plain, e => Assert.Equal(Shown + ": m", e.Message));
