@@ -67,6 +67,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 (session.Control.PeerCloseCode, string reason) = CloseFrame.Read(payload);
                 session.Control.PeerCloseReason = session.Redact(reason);
                 break;
+            case ControlFrame.Pong:
+                session.OnPong(payload);
+                break;
             default:
                 // A pong proves that something arrived, and nothing else (RELIABILITY B39).
                 break;
@@ -122,29 +125,39 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private async Task<LineEnd> EndOfAsync(LineSession session, Task<ReceiveEnd> receiving)
     {
-        try
+        // A lost connection is no surprise here, and each await on the way to the owner would throw it once more, some 20 us each time.
+        await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (receiving.Exception?.InnerException is NetworkException lost)
         {
-            ReceiveEnd end = await receiving.ConfigureAwait(false);
-            if (end.Fault != FrameFault.None)
-            {
-                return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);
-            }
-
-            if (end.IsClosed)
-            {
-                await session.SendCloseAsync(session.Control.PeerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-                return new LineEnd(session.Control.PeerCloseCode, session.Control.PeerCloseReason, null) { Cause = LineEndCause.Closed };
-            }
-
-            return EndOfStream(session, end.IsInsideMessage);
+            return EndOfLoss(session, lost);
         }
-        catch (NetworkException e) when (_closing.IsCancellationRequested)
+
+        ReceiveEnd end = await receiving.ConfigureAwait(false);
+        if (end.Fault != FrameFault.None)
         {
-            // Cut by this side after the peer had had its time to answer the Close frame, or the end of the stream where there is none.
-            return session.Framing.HasControlFrames
-                ? new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", e)
-                : s_closedHere;
+            return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);
         }
+
+        if (end.IsClosed)
+        {
+            await session.SendCloseAsync(session.Control.PeerCloseCode, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+            return new LineEnd(session.Control.PeerCloseCode, session.Control.PeerCloseReason, null) { Cause = LineEndCause.Closed };
+        }
+
+        return EndOfStream(session, end.IsInsideMessage);
+    }
+
+    private LineEnd EndOfLoss(LineSession session, NetworkException lost)
+    {
+        if (!_closing.IsCancellationRequested)
+        {
+            return new LineEnd(LostCode, lost.Message, lost);
+        }
+
+        // Cut by this side after the peer had had its time to answer the Close frame, or the end of the stream where there is none.
+        return session.Framing.HasControlFrames
+            ? new LineEnd(CloseFrame.Abnormal, "the peer did not answer the Close frame", lost)
+            : s_closedHere;
     }
 
     /// <summary>

@@ -33,7 +33,9 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
         {
             cancellationToken.ThrowIfCancellationRequested();
             Socket connected = socket = await ReachAsync(cancellationToken).ConfigureAwait(false);
-            return _blocks
+
+            // Nothing but a proxy and TLS has anything to say after the connect, and to start a thread for nothing costs a reconnect 100 us and more.
+            return _blocks && (endpoint.IsSecure || options.Proxy is not null)
                 ? await BorrowedThread.RunAsync(connected, () => EstablishAsync(connected, cancellationToken), cancellationToken).ConfigureAwait(false)
                 : await EstablishAsync(connected, cancellationToken).ConfigureAwait(false);
         }
