@@ -55,9 +55,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// when the line has been closed.
     /// </summary>
     /// <param name="relief">The session that takes over.</param>
+    /// <param name="before">The session before it.</param>
     /// <param name="end">How the one before it ended. Only after an answer to this side's goodbye is it certain that everything it was sent has been delivered: a dead or
     /// reset connection may have swallowed what the venue sent before the relief was subscribed, and a venue that closes for a reason of its own may have done so before that.</param>
-    private bool TryAdopt(Relief relief, LineEnd end)
+    private bool TryAdopt(Relief relief, LineSession before, LineEnd end)
     {
         int held;
         lock (relief.Held.Gate)
@@ -85,7 +86,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             _ledger.BeginSession();
             GapCause cause = relief.IsComplete ? GapCause.Rotated : GapCause.Reconnected;
             bool isWhole = relief.IsComplete && !relief.Held.HasOverflowed
-                && end is { Cause: LineEndCause.Closed, CloseCode: 1000 or CloseFrame.NoCode } or { Cause: LineEndCause.EndOfStream };
+                && (before.CanProve ? before.IsProven : end is { Cause: LineEndCause.Closed, CloseCode: 1000 or CloseFrame.NoCode } or { Cause: LineEndCause.EndOfStream });
             if (!isWhole)
             {
                 _ledger.MarkGapInAllSeen(cause);
@@ -98,8 +99,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             relief.Held.ReleaseInto(ref _pipeline);
         }
 
-        // Before it is told: who hears of it may want to send at once.
-        _session = relief.Session;
         Tell(relief.IsComplete ? new LineRotated(held) : new LineReconnected(_options.TimeProvider.GetElapsedTime(_lostAt), 0));
         if (_ledger.Overlap.IsOn)
         {

@@ -67,6 +67,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 (session.Control.PeerCloseCode, string reason) = CloseFrame.Read(payload);
                 session.Control.PeerCloseReason = session.Redact(reason);
                 break;
+            case ControlFrame.Pong:
+                session.OnPong(payload);
+                break;
             default:
                 // A pong proves that something arrived, and nothing else (RELIABILITY B39).
                 break;

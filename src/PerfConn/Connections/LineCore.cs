@@ -270,7 +270,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             }
         }
 
-        if (relief is not null && !TryAdopt(relief, end))
+        if (relief is not null && !TryAdopt(relief, session, end))
         {
             await DropAsync(relief).ConfigureAwait(false);
             relief = null;

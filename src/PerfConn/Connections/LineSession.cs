@@ -1,5 +1,7 @@
 using System;
+using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
@@ -24,6 +26,7 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly MessageWatch? _watch;
     private volatile ConnectionException? _givenUp;
     private int _closeSent;
+    private long _proof;
 
     public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options, VenueLimits limits)
     {
@@ -121,6 +124,31 @@ internal sealed class LineSession : IAsyncDisposable
     }
 
     /// <summary>
+    /// Whether the peer has answered the ping that <see cref="RetireAsync"/> sends before its goodbye: everything that it had sent until then has been received. A Close frame alone does
+    /// not say so, it may have been under way for long.
+    /// </summary>
+    public bool IsProven { get; private set; }
+
+    /// <summary>Whether the proof can be had: a transport that frames by itself keeps pongs to itself.</summary>
+    public bool CanProve => Framing.HasControlFrames && _transport.Content == TransportContent.Bytes;
+
+    /// <summary>A pong has come.</summary>
+    public void OnPong(ReadOnlySpan<byte> payload) =>
+        IsProven |= _proof != 0 && payload.Length == sizeof(long) && BinaryPrimitives.ReadInt64LittleEndian(payload) == _proof;
+
+    private void AskForProof()
+    {
+        if (CanProve)
+        {
+            Span<byte> payload = stackalloc byte[sizeof(long)];
+            RandomNumberGenerator.Fill(payload);
+            _proof = BinaryPrimitives.ReadInt64LittleEndian(payload);
+            Pacer.RecordControl();
+            Sender.TrySend((byte)ControlFrame.Ping, payload);
+        }
+    }
+
+    /// <summary>
     /// Ends a session whose place another one takes: a goodbye, and the peer's time to answer it, during which everything that it had sent is still delivered. Then the
     /// transport is cut.
     /// </summary>
@@ -129,6 +157,7 @@ internal sealed class LineSession : IAsyncDisposable
     {
         if (Framing.HasControlFrames)
         {
+            AskForProof();
             await SendCloseAsync(1000, "", _closeTimeout, _time).ConfigureAwait(false);
         }
         else if (!await TryEndStreamAsync(_closeTimeout, _time).ConfigureAwait(false))

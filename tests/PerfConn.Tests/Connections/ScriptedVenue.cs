@@ -31,6 +31,9 @@ internal sealed class ScriptedVenue
     /// <summary>Answers subscribe requests with a null result. Default: on.</summary>
     public bool AcknowledgesByItself { get; set; } = true;
 
+    /// <summary>Answers pings. Default: off.</summary>
+    public bool AnswersPings { get; set; }
+
     /// <summary>Refuses connections while set.</summary>
     public Exception? Refusal { get; set; }
 
@@ -178,6 +181,11 @@ internal sealed class ScriptedVenue
         public void OnControl(ControlFrame frame, ReadOnlySpan<byte> payload)
         {
             _controls.Writer.TryWrite((frame, payload.ToArray()));
+            if (frame == ControlFrame.Ping && _venue.AnswersPings && AnswersClose)
+            {
+                _ = SendAsync((byte)ControlFrame.Pong, payload.ToArray());
+            }
+
             if (frame == ControlFrame.Close && AnswersClose)
             {
                 _ = SendAsync((byte)ControlFrame.Close, payload.ToArray());

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Sequencing;
 
 namespace PerfConn.Connections.Managing;
 
@@ -282,7 +283,7 @@ public sealed partial class ManagedConnection
     }
 
     /// <summary>The line has a new connection, on which the venue knows of nothing: everything wanted is asked for again.</summary>
-    private void Restore()
+    private void Restore(GapCause cause)
     {
         if (Sender is not { } sender)
         {
@@ -303,7 +304,7 @@ public sealed partial class ManagedConnection
         {
             foreach (SharedSubscription shared in _active.Values)
             {
-                if (shared.TryClaim(sender))
+                if (shared.TryClaim(sender, cause))
                 {
                     shared.Asking = done.Task;
                     restoring.Add(shared);

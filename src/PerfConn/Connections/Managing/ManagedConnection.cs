@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Sequencing;
 using PerfConn.Transport;
 
 namespace PerfConn.Connections.Managing;
@@ -173,7 +174,7 @@ public sealed partial class ManagedConnection : IAsyncDisposable
         }
 
         // Closed meanwhile: the close waits for this task, and finds the line.
-        Restore();
+        Restore(GapCause.Reconnected);
     }
 
     private async Task CloseOnceAsync()
@@ -214,7 +215,7 @@ public sealed partial class ManagedConnection : IAsyncDisposable
                 break;
             case LineReconnected or LineRotated:
                 _requests.FailAllBut(Sender, new LineClosedException(_endpoint.Url, "the connection that it was sent on has given its place to another"));
-                Restore();
+                Restore(what is LineRotated ? GapCause.Rotated : GapCause.Reconnected);
                 break;
             default:
                 break;

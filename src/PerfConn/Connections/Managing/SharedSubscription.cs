@@ -18,6 +18,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     private FrameSender? _sender;
     private long _requestId;
     private long _confirmedId;
+    private GapCause _cause;
 
     /// <summary>What makes it equal to others.</summary>
     public string Key => key;
@@ -46,7 +47,9 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     }
 
     /// <summary>Takes it on to have it asked for on this connection; false when it has been, or is ended, or has never been there.</summary>
-    public bool TryClaim(FrameSender sender)
+    /// <param name="sender">The connection.</param>
+    /// <param name="cause">Why there is another one: what the gap marker will say.</param>
+    public bool TryClaim(FrameSender sender, GapCause cause)
     {
         lock (_lock)
         {
@@ -56,6 +59,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
             }
 
             _sender = sender;
+            _cause = cause;
             return true;
         }
     }
@@ -94,7 +98,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         {
             if (isGap)
             {
-                dropped += subscriber.Buffer.Add(new SubscriptionItem(default, GapCause.Reconnected, -1), EventPriority.High);
+                dropped += subscriber.Buffer.Add(new SubscriptionItem(default, _cause, -1), EventPriority.High);
             }
 
             dropped += subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);

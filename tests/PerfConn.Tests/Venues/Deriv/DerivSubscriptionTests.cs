@@ -156,7 +156,7 @@ public sealed class DerivSubscriptionTests : IAsyncDisposable
         await Deadline.Within(_manager.Get(id).RotateAsync());
         await Deadline.UntilAsync(() => ticks.IsLive && _venue.StreamsOf("R_100") == 1 && _venue.Connections == 1, "the new connection");
         await _venue.TickAsync("R_100", 2);
-        Assert.Equal(["100", "gap Reconnected -1", "100", "2"], await TakeAsync(ticks, 4));
+        Assert.Equal(["100", "gap Rotated -1", "100", "2"], await TakeAsync(ticks, 4));
     }
 
     [Fact]
