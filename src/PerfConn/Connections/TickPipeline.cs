@@ -116,7 +116,16 @@ internal struct TickPipeline<TProtocol, THandler>(
     {
         counters.Gaps++;
         ref readonly StreamBreak gap = ref ledger.Break;
-        _handler.OnGap(new Gap(tick.Symbol, tick.Channel, gap.Cause, gap.LastTimestamp, tick.ReceiveTimestamp, gap.Lost, gap.LastSequence, gap.NextSequence));
+        try
+        {
+            _handler.OnGap(new Gap(tick.Symbol, tick.Channel, gap.Cause, gap.LastTimestamp, tick.ReceiveTimestamp, gap.Lost, gap.LastSequence, gap.NextSequence));
+        }
+        catch (Exception e)
+        {
+            // Its marker, and not the tick that follows it.
+            counters.HandlerFaults++;
+            faults.OnHandlerFault(e);
+        }
     }
 
     /// <summary>The first sight of a symbol: the only place on the way that allocates.</summary>
