@@ -7,8 +7,8 @@ namespace PerfConn.SimulationTests.Network;
 /// <summary>One connection: the client's transport, a wire each way, and whoever serves the other end.</summary>
 internal sealed class SimConnection
 {
-    /// <summary>Heartbeat interval and timeout, 250 ms, and two timers that may be late.</summary>
-    private static readonly TimeSpan s_noticed = LinePlan.HeartbeatInterval + LinePlan.HeartbeatTimeout + TimeSpan.FromMilliseconds(250 + 400);
+    /// <summary>Heartbeat interval and timeout, 250 ms, three timers that may be 200 ms late, and the moment that a late look gives what stands unread: four times its lateness.</summary>
+    private static readonly TimeSpan s_noticed = LinePlan.HeartbeatInterval + LinePlan.HeartbeatTimeout + TimeSpan.FromMilliseconds(250 + (3 * 200) + (4 * 200));
 
     private readonly World _world;
     private readonly Wire _up;
