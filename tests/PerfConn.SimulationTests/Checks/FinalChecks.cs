@@ -18,7 +18,7 @@ internal sealed class FinalChecks(World world, SimVenue venue)
     private static readonly TimeSpan s_recovery = TimeSpan.FromMinutes(4);
 
     /// <summary>Looks in a row that find all right: long enough for a dead peer to be noticed, and for a stalled direction to go on.</summary>
-    private const int Calm = 15;
+    private const int Calm = 18;
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_leaving = TimeSpan.FromMinutes(1);
 
