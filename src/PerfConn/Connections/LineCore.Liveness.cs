@@ -17,5 +17,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private void OnStreamEntered(StreamName stream) => _ledger.MarkSubscribed(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
 
+    private void OnStreamBroken(StreamName stream) => _ledger.MarkGap(stream.Symbol, stream.Channel, GapCause.Resubscribed);
+
     private void OnStreamLeft(StreamName stream) => _ledger.MarkLeft(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
 }

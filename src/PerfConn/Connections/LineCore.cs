@@ -62,6 +62,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             Refused = OnSubscriptionLost,
             Entered = OnStreamEntered,
             Left = OnStreamLeft,
+            Broken = OnStreamBroken,
         };
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);

@@ -32,14 +32,15 @@ internal sealed partial class StreamLedger
         record.Next = span.Last + 1;
         bool isBroken = step is SequenceStep.Skips or SequenceStep.Restarts;
         StreamStatus was = Revive(ref record, timestamp, isBroken);
-        if (!isBroken && !was.IsPending)
+        bool isProven = rule.ProvesContinuity && next > 0;
+        if (!isBroken && !was.IsPending && (was.State != StreamStatus.Stale || isProven))
         {
             return StreamVerdict.Accept;
         }
 
         bool isLinked = span.After >= 0 && !span.IsSnapshot;
         _break = new StreamBreak(
-            step == SequenceStep.Restarts ? GapCause.Reset : was.IsPending ? was.Cause : GapCause.Sequence,
+            step == SequenceStep.Restarts ? GapCause.Reset : was.IsPending ? was.Cause : isBroken ? GapCause.Sequence : GapCause.Stale,
             lastTimestamp,
             next > 0 ? next - 1 : -1,
             isLinked ? span.After + 1 : span.Last,
@@ -62,7 +63,7 @@ internal sealed partial class StreamLedger
         long lastTimestamp = record.LastTimestamp;
         record.LastTimestamp = timestamp;
         StreamStatus was = Revive(ref record, timestamp, isBroken: false);
-        if (!was.IsPending)
+        if (!was.IsPending && was.State != StreamStatus.Stale)
         {
             return StreamVerdict.Accept;
         }
@@ -71,7 +72,7 @@ internal sealed partial class StreamLedger
         long next = record.Next;
         bool isLines = next > 0 && _rules[channel.Value].Kind == SequenceKind.None;
         record.Next = isLines ? 0 : next;
-        _break = new StreamBreak(was.Cause, lastTimestamp, next > 0 ? next - 1 : -1, isLines ? _lineResumed : -1, Lost: -1);
+        _break = new StreamBreak(was.IsPending ? was.Cause : GapCause.Stale, lastTimestamp, next > 0 ? next - 1 : -1, isLines ? _lineResumed : -1, Lost: -1);
         return StreamVerdict.Gap;
     }
 

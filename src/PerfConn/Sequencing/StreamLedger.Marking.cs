@@ -56,7 +56,10 @@ internal sealed partial class StreamLedger
         }
     }
 
-    /// <summary>The stream has been silent for longer than it should be. It is live again at its next tick, without a gap unless <see cref="MarkGap"/> says so.</summary>
+    /// <summary>
+    /// The stream has been silent for longer than it should be. It is live again at its next tick, which comes after a gap unless its number proves that nothing is missing: what was
+    /// kept back for so long nobody knows.
+    /// </summary>
     public void MarkStale(SymbolId symbol, TickChannel channel, long timestamp) => Change(symbol, channel, static (was, now) =>
         was.State is StreamStatus.Live or StreamStatus.Awaited ? was.To(StreamStatus.Stale, now) : was, timestamp);
 

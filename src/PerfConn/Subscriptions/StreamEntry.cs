@@ -26,6 +26,9 @@ internal sealed class StreamEntry(StreamName stream)
 
     public bool IsWanted => Holders.Count > 0;
 
+    /// <summary>Whether a user has been told that it stands.</summary>
+    public bool IsHeld => Holders.Exists(static holder => holder.IsConfirmed);
+
     /// <summary>Watches over it where somebody expects data; null where nobody does.</summary>
     public StreamWatch? Watch { get; private set; }
 

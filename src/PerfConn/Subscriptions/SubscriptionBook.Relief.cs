@@ -44,7 +44,7 @@ internal sealed partial class SubscriptionBook
     /// <summary>The relief becomes the present session; what stood on the one before it is forgotten.</summary>
     /// <param name="relief">The relief.</param>
     /// <param name="isWhole">Whether the session before it has delivered all that it was sent.</param>
-    /// <param name="onDoubtful">Called for each wanted stream that may miss something: that the venue has not confirmed on the relief, or every one.</param>
+    /// <param name="onDoubtful">Called for each wanted stream that may miss something: that the venue has not confirmed on the relief, or had not on the session before it, or every one.</param>
     public void Adopt(Standing relief, bool isWhole, Action<StreamName>? onDoubtful)
     {
         List<SubscriptionException>? refused = null;
@@ -74,7 +74,7 @@ internal sealed partial class SubscriptionBook
                 {
                     Refuse(entry, entry.Refusal!, ref refused);
                 }
-                else if (entry.IsWanted && (state != StreamState.Confirmed || !isWhole))
+                else if (entry.IsWanted && (state != StreamState.Confirmed || !isWhole || (!was && entry.IsHeld)))
                 {
                     onDoubtful?.Invoke(entry.Stream);
                 }

@@ -35,6 +35,9 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     /// <summary>Told, under the lock, of a stream that nobody wanted before. It must return at once.</summary>
     public Action<StreamName>? Entered { get; init; }
 
+    /// <summary>Told likewise of a stream that has been left, or perhaps has, although users hold it: what it brings from now on is a new subscription.</summary>
+    public Action<StreamName>? Broken { get; init; }
+
     /// <summary>Told likewise of a stream that neither a user wants nor the venue sends any more.</summary>
     public Action<StreamName>? Left { get; init; }
 
@@ -154,6 +157,11 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                     // Refused or not, the stream is not counted on any more; if somebody wants it again it is asked for again. Unanswered, it has to be left again.
                     entry.Company = int.MaxValue;
                     entry.SetState(standing.Side, reply.IsUnanswered ? StreamState.Doubtful : StreamState.Unsent);
+                    if (standing == Present && entry.IsHeld)
+                    {
+                        Broken?.Invoke(entry.Stream);
+                    }
+
                     Forget(entry);
                 }
                 else if (standing == Present)

@@ -53,6 +53,7 @@ internal sealed class FinalChecks(World world, SimVenue venue)
             }
         }
 
+        venue.Habits.IsQuiet = true;
         foreach (MarketStream stream in venue.Market.Streams)
         {
             venue.Publish(stream);

@@ -36,6 +36,7 @@ internal sealed class Faults
         habits.RepeatedAcks = Some(10);
         habits.LateAcks = Some(10);
         habits.IgnoredRequests = Some(3);
+        habits.RefusedLogins = Some(20);
         habits.Throttled = Some(15);
         habits.Unavailable = Some(15);
         habits.Dropped = Some(10);
@@ -50,6 +51,7 @@ internal sealed class Faults
         Sometimes(60, () => Restart(s_hosts[_chance.Below(2)]));
         Sometimes(40, () => AnySession()?.Close(s_closeCodes[_chance.Below(s_closeCodes.Length)]));
         Sometimes(60, () => AnySession()?.Notice(_chance.Between(200, 30_000)));
+        Sometimes(25, () => AnyWatched()?.Starve(_chance.OneIn(3)));
         Sometimes(40, () => Flap(s_hosts[_chance.Below(2)], 2 + _chance.Below(5)));
         Sometimes(30, () => _world.Time.StepWallClock(_chance.Between(-1e10, 1e10)));
         Sometimes(90, () => Suspend(_chance.Between(100, 20_000)));
@@ -62,6 +64,7 @@ internal sealed class Faults
         _down.Clear();
         _refusals = 0;
         _venue.Habits.Calm();
+        _venue.Habits.IsQuiet = !_venue.Market.NeverRests;
         _venue.Habits.SessionLife = null;
         _world.Haste = 0;
         _world.Time.Lateness = null;
@@ -81,6 +84,12 @@ internal sealed class Faults
     {
         List<VenueSession> open = _venue.Sessions.FindAll(static session => session.IsUpgraded);
         return open.Count == 0 ? null : open[_chance.Below(open.Count)];
+    }
+
+    private VenueSession? AnyWatched()
+    {
+        List<VenueSession> watched = _venue.Sessions.FindAll(session => session.IsUpgraded && _venue.Watchers.Contains(session.Address.Query));
+        return watched.Count == 0 ? null : watched[_chance.Below(watched.Count)];
     }
 
     /// <summary>A kind of fault that one history in two has, at random times, so many seconds apart on average.</summary>

@@ -30,6 +30,7 @@ internal sealed class History
         _world = world;
         _chance = world.Chance.Fork();
         _venue = new SimVenue(world);
+        _venue.Market.NeverRests = _chance.OneIn(4);
         _faults = new Faults(world, _venue);
         _slots = new SimLine?[1 + _chance.Below(3)];
         _shared = new Shared(world, _venue.Network);
@@ -52,7 +53,7 @@ internal sealed class History
     {
         _faults.Begin();
         ActLater();
-        TickLater(20 + _chance.Below(300));
+        TickLater(20 + _chance.Below(_venue.Market.NeverRests ? 60 : 300));
         await _world.RunForAsync(_chance.Between(20_000, 150_000));
         _isOver = true;
         _faults.End();

@@ -35,7 +35,17 @@ internal sealed class SimLine
         _world = world;
         _venue = venue;
         _chance = world.Chance.Fork();
-        _plan = new LinePlan(world, _chance, shared, number);
+        _plan = new LinePlan(world, _chance, venue, shared, number);
+        if (_plan.LogsIn)
+        {
+            venue.Accounts.Add(_plan.Query);
+        }
+
+        if (_plan.Expects)
+        {
+            venue.Watchers.Add(_plan.Query);
+        }
+
         _handler = new LineHandler(world);
         Number = number;
     }
@@ -175,7 +185,10 @@ internal sealed class SimLine
         {
             bool isStream = BinanceProtocol.TryParseStream(stream, out string symbol, out TickChannel channel, out string error);
             Debug.Assert(isStream, error);
-            handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream) ?? MarketStream.Unknown, number, isLane));
+            handler.Add(_symbols.GetOrAdd(symbol), channel, new Ledger(_world, _venue.Market.Find(stream) ?? MarketStream.Unknown, number, isLane)
+            {
+                IsUnnoticeable = (first, last) => _venue.Withheld.IsUnnoticeable(_plan.Query, stream, first, last),
+            });
         }
 
         return handler;

@@ -26,6 +26,9 @@ internal sealed class Market
 
     public List<MarketStream> Streams { get; } = [];
 
+    /// <summary>Whether every stream ticks every few seconds, all through the history.</summary>
+    public bool NeverRests { get; set; }
+
     /// <summary>A stream by its name; null when there is none.</summary>
     public MarketStream? Find(string name) => _byName.GetValueOrDefault(name);
 }

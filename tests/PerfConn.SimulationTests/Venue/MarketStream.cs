@@ -34,6 +34,9 @@ internal sealed class MarketStream
     /// <summary>Whether the venue's numbers leave nothing out.</summary>
     public bool IsContiguous => _kind == "trade";
 
+    /// <summary>Whether its numbers show that a tick is missing.</summary>
+    public bool HasChain => _kind != "bookTicker";
+
     /// <summary>Ticks published so far.</summary>
     public long Count { get; private set; }
 

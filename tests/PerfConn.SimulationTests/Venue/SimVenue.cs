@@ -17,6 +17,7 @@ internal sealed class SimVenue
         Chance = world.Chance.Fork();
         Market = new Market(world.Chance.Fork());
         Network = new SimNetwork(world, Accept);
+        Withheld = new Withheld(world);
     }
 
     public World World { get; }
@@ -29,6 +30,14 @@ internal sealed class SimVenue
 
     public VenueHabits Habits { get; } = new();
 
+    public Withheld Withheld { get; }
+
+    /// <summary>Whose connections have to log in before they ask for anything.</summary>
+    public HashSet<string> Accounts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Who notices when streams bring nothing: only from them are ticks kept without a word.</summary>
+    public HashSet<string> Watchers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Connections that the venue believes to be open.</summary>
     public List<VenueSession> Sessions { get; } = [];
 
@@ -39,7 +48,16 @@ internal sealed class SimVenue
         byte[] message = stream.Publish();
         foreach (VenueSession session in Sessions)
         {
-            if (session.Streams.Contains(stream.Name))
+            if (!session.Streams.Contains(stream.Name))
+            {
+                continue;
+            }
+
+            if (session.IsStarved(stream.Name))
+            {
+                Withheld.Add(session.Address.Query, stream.Name, stream.Count);
+            }
+            else
             {
                 session.SendRaw(frame ??= Frame(1, message));
             }

@@ -14,6 +14,9 @@ internal sealed class VenueHabits
     /// <summary>Requests that are read and forgotten.</summary>
     public int IgnoredRequests { get; set; }
 
+    /// <summary>Logins that are told to come later.</summary>
+    public int RefusedLogins { get; set; }
+
     /// <summary>Upgrades answered with 429, and a time to wait.</summary>
     public int Throttled { get; set; }
 
@@ -29,10 +32,9 @@ internal sealed class VenueHabits
     /// <summary>No ticks of its own accord.</summary>
     public bool IsQuiet { get; set; }
 
-    /// <summary>From now on it behaves.</summary>
+    /// <summary>From now on it behaves; ticks go on.</summary>
     public void Calm()
     {
-        LostAcks = RepeatedAcks = LateAcks = IgnoredRequests = Throttled = Unavailable = Dropped = 0;
-        IsQuiet = true;
+        LostAcks = RepeatedAcks = LateAcks = IgnoredRequests = RefusedLogins = Throttled = Unavailable = Dropped = 0;
     }
 }

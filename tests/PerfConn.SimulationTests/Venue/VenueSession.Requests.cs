@@ -91,6 +91,19 @@ internal sealed partial class VenueSession
             return;
         }
 
+        if (method == "LOGON")
+        {
+            bool isBusy = _venue.Chance.Percent(habits.RefusedLogins);
+            _isLoggedIn |= !isBusy;
+            Answer(id, isBusy ? """{"id":0,"error":{"code":1,"msg":"busy"}}""" : """{"id":0,"result":"welcome"}""");
+            return;
+        }
+
+        if (!_isLoggedIn && _venue.Accounts.Contains(Address.Query))
+        {
+            _venue.World.Violate("not logged in", $"connection {_connection.Number}{Address.Query} asks for {method} before it has logged in");
+        }
+
         string result = "null";
         if (method == "LIST_SUBSCRIPTIONS")
         {
@@ -131,6 +144,7 @@ internal sealed partial class VenueSession
             if (!isSubscribe)
             {
                 Streams.Remove(stream);
+                _starved.Remove(stream);
             }
             else if (_venue.World.Planted != Planted.ForgottenStream || stream != "btcusdt@trade")
             {

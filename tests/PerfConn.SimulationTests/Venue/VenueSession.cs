@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
@@ -17,10 +18,13 @@ internal sealed partial class VenueSession : IServerEnd
 
     private readonly SimVenue _venue;
     private readonly SimConnection _connection;
+    private readonly HashSet<string> _starved = new(StringComparer.Ordinal);
     private WebSocketFrameParser<ServerRole> _parser = new(FrameLimits.Default, null);
     private byte[] _pending = [];
     private bool _isUpgraded;
     private bool _isPonged = true;
+    private bool _isMute;
+    private bool _isLoggedIn;
     private bool _isClosing;
 
     public VenueSession(SimVenue venue, SimConnection connection, Uri address)
@@ -46,6 +50,25 @@ internal sealed partial class VenueSession : IServerEnd
     public HashSet<string> Streams { get; } = new(StringComparer.Ordinal);
 
     public bool IsUpgraded => _isUpgraded;
+
+    /// <summary>Whether this connection gets nothing of a stream that it has subscribed to.</summary>
+    public bool IsStarved(string stream) => _isMute || _starved.Contains(stream);
+
+    /// <summary>From now on it gets nothing of one of its streams, until it leaves it and joins it again, or of all of them, for good. Nobody says so.</summary>
+    public void Starve(bool isMute)
+    {
+        if (isMute)
+        {
+            _isMute = true;
+            _venue.World.Trace.Note("mute", _connection.Number);
+        }
+        else if (Streams.Count > 0)
+        {
+            string stream = Streams.Order(StringComparer.Ordinal).ElementAt(_venue.Chance.Below(Streams.Count));
+            _starved.Add(stream);
+            _venue.World.Trace.Note("starved", _connection.Number, 0, stream);
+        }
+    }
 
     private bool IsOpen { get; set; } = true;
 

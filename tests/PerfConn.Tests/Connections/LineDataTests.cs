@@ -86,6 +86,24 @@ public sealed class LineDataTests
         Assert.Equal(1, _venue.Attempts);
     }
 
+    /// <summary>Between leaving a silent stream and joining it again the venue sends nothing of it (found by simulation: nobody said so).</summary>
+    [Fact]
+    public async Task A_stream_that_was_left_and_joined_again_has_a_gap_before_its_next_tick_and_not_before()
+    {
+        await using Line line = await ConnectAsync();
+        ScriptedVenue.Connection venue = await _venue.NextConnectionAsync();
+        var handler = new RecordingHandler(_symbols);
+        await using Subscription subscription = await Deadline.Within(line.SubscribeAsync(["btcusdt@trade"], handler, s_expecting));
+        await venue.TickAsync("BTCUSDT", 1);
+        await Deadline.UntilAsync(() => line.Statistics.Ticks == 1, "the tick");
+        await AdvanceUntilAsync(() => Repairs.Length == 1, TimeSpan.FromSeconds(11));
+        await AdvanceUntilAsync(() => venue.Streams.Count == 1 && line.Statistics.StreamsConfirmed == 1, TimeSpan.FromSeconds(5));
+        await venue.TickAsync("BTCUSDT", 5);
+        await venue.TickAsync("BTCUSDT", 6);
+        await Deadline.UntilAsync(() => line.Statistics.Ticks == 3, "the ticks");
+        Assert.Equal(["BTCUSDT", "gap BTCUSDT Resubscribed 3", "BTCUSDT", "BTCUSDT"], handler.Events.Select(e => e.StartsWith("gap", StringComparison.Ordinal) ? e : e.Split(' ')[0]));
+    }
+
     [Fact]
     public async Task A_process_that_slept_does_not_take_its_own_silence_for_the_streams()
     {

@@ -1,6 +1,7 @@
 using PerfConn.Protocol;
 using PerfConn.Sequencing;
 using PerfConn.Symbols;
+using PerfConn.Venues.Binance;
 using Xunit;
 
 namespace PerfConn.Tests.Sequencing;
@@ -27,7 +28,8 @@ public sealed class LivenessTests
         Assert.Equal(new Liveness(LivenessCause.Live, 20), State);
         _ledger.MarkStale(s_btc, s_trade, 90);
         Assert.Equal(new Liveness(LivenessCause.Stale, 90), State);
-        Assert.Equal(StreamVerdict.Accept, Observe(100));
+        Assert.Equal(StreamVerdict.Gap, Observe(100));
+        Assert.Equal(GapCause.Stale, _ledger.Break.Cause);
         Assert.Equal(new Liveness(LivenessCause.Live, 100), State);
         _ledger.MarkLeft(s_btc, s_trade, 110);
         Observe(111);
@@ -37,6 +39,35 @@ public sealed class LivenessTests
         Assert.Equal(StreamVerdict.Gap, Observe(130));
         Assert.Equal(GapCause.Resubscribed, _ledger.Break.Cause);
         Assert.True(State.IsLive);
+    }
+
+    /// <summary>What a venue kept back while it said that all was well: only numbers without a hole prove that it was nothing.</summary>
+    [Fact]
+    public void After_a_silence_that_was_too_long_a_tick_has_a_gap_before_it_unless_its_number_proves_that_nothing_is_missing()
+    {
+        StreamLedger ledger = StreamLedger.For<BinanceProtocol>();
+        StreamVerdict After(TickChannel channel, SequenceSpan? before, SequenceSpan span)
+        {
+            if (before is { } first)
+            {
+                ledger.Observe(s_btc, channel, 10, first);
+            }
+            else
+            {
+                ledger.MarkSubscribed(s_btc, channel, 10);
+            }
+
+            ledger.MarkStale(s_btc, channel, 90);
+            return ledger.Observe(s_btc, channel, 100, span);
+        }
+
+        Assert.Equal(StreamVerdict.Gap, After(BinanceChannels.BookTicker, SequenceSpan.Increasing(5), SequenceSpan.Increasing(6)));
+        Assert.Equal((GapCause.Stale, -1), (ledger.Break.Cause, ledger.Break.Lost));
+        Assert.Equal(StreamVerdict.Gap, After(BinanceChannels.Trade, before: null, SequenceSpan.Single(4)));
+        Assert.Equal(StreamVerdict.Accept, After(BinanceChannels.Trade, SequenceSpan.Single(5), SequenceSpan.Single(6)));
+        Assert.Equal(StreamVerdict.Gap, After(BinanceChannels.Trade, SequenceSpan.Single(7), SequenceSpan.Single(9)));
+        Assert.Equal((GapCause.Sequence, 1), (ledger.Break.Cause, ledger.Break.Lost));
+        Assert.Equal(StreamVerdict.Accept, After(BinanceChannels.Depth, SequenceSpan.Range(5, 6), SequenceSpan.Range(7, 9)));
     }
 
     [Fact]
