@@ -12,7 +12,7 @@ using PerfConn.Transport;
 namespace PerfConn.SimulationTests.Checks;
 
 /// <summary>What has to hold when the faults are over, and when everybody has left.</summary>
-internal sealed class FinalChecks(World world, SimVenue venue)
+internal sealed class FinalChecks(World world, SimVenue venue, SimDesk? desk)
 {
     /// <summary>The longest that a line may take to be right again: the longest wait that a venue has asked for, its backoff, and a dead peer to be noticed.</summary>
     private static readonly TimeSpan s_recovery = TimeSpan.FromMinutes(4);
@@ -37,7 +37,7 @@ internal sealed class FinalChecks(World world, SimVenue venue)
         {
             await world.RunForAsync(s_look);
             open = [.. lines.Where(static line => line is { Line: not null, IsOver: false })];
-            calm = lines.All(static line => line.Calls == 0) && open.TrueForAll(IsRight) ? calm + 1 : 0;
+            calm = lines.All(static line => line.Calls == 0) && open.TrueForAll(IsRight) && desk?.IsRight() is not false ? calm + 1 : 0;
         }
 
         foreach (SimLine line in lines.Where(static line => line.Calls > 0))
@@ -45,8 +45,18 @@ internal sealed class FinalChecks(World world, SimVenue venue)
             world.Violate("call never returned", $"line {line.Number}, {line.Line?.State.ToString() ?? "not connected"}: {line.Calls} calls");
         }
 
+        if (desk is { Calls: > 0 })
+        {
+            world.Violate("call never returned", $"manager: {desk.Calls} calls; {desk.Describe()}");
+        }
+
         if (calm < Calm)
         {
+            if (desk?.IsRight() is false)
+            {
+                world.Violate("not recovered", desk.Describe());
+            }
+
             foreach (SimLine line in open.Where(line => !IsRight(line)))
             {
                 world.Violate("not recovered", $"line {line.Number}: {Describe(line)}");
@@ -60,16 +70,29 @@ internal sealed class FinalChecks(World world, SimVenue venue)
             venue.Publish(stream);
         }
 
+        foreach (MarketStream quote in venue.Market.Quotes)
+        {
+            venue.PublishQuote(quote);
+            venue.PublishQuote(quote);
+        }
+
         await world.RunForAsync(s_look);
         foreach (SimLine line in open)
         {
             CheckLine(line);
         }
+
+        desk?.Check();
     }
 
     /// <summary>Everybody has left: nothing is open, nothing is set, nothing is rented.</summary>
     public async Task CheckLeavingAsync(IReadOnlyList<SimLine> lines)
     {
+        if (!await world.RunUntilAsync(() => desk is not { Calls: > 0 }, s_leaving))
+        {
+            world.Violate("call never returned", $"disposing the manager: {desk!.Describe()}");
+        }
+
         if (!await world.RunUntilAsync(() => lines.All(static line => line.Calls == 0), s_leaving))
         {
             world.Violate("call never returned", "disposing " + string.Join(", ", lines.Where(static line => line.Calls > 0).Select(static line => $"line {line.Number} ({line.Line?.State})")));

@@ -26,6 +26,9 @@ internal sealed class Totals
 
     public long Duplicates { get; set; }
 
+    /// <summary>Calls of a manager's user.</summary>
+    public long ManagerCalls { get; set; }
+
     public long Violations { get; set; }
 
     public void Add(Totals other)
@@ -41,6 +44,7 @@ internal sealed class Totals
         NeedlessGaps += other.NeedlessGaps;
         SilentGaps += other.SilentGaps;
         Duplicates += other.Duplicates;
+        ManagerCalls += other.ManagerCalls;
         Violations += other.Violations;
     }
 }

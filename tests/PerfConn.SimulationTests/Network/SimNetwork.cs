@@ -6,6 +6,7 @@ using PerfConn.Diagnostics;
 using PerfConn.SimulationTests.Checks;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Users;
+using PerfConn.SimulationTests.Venue;
 using PerfConn.Transport;
 
 namespace PerfConn.SimulationTests.Network;
@@ -77,16 +78,23 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
     public void Limit(Shared shared) => _shared = shared;
 
     /// <summary>Whether the network gives a line reason to take its peer for dead.</summary>
-    public bool MayBeSilent(int line) => Open.Exists(
-        connection => connection.Address.Query == $"?line={line}" && (connection.IsHalfOpen || connection.StalledUntil > world.Time.Elapsed - s_afterwards));
+    public bool MayBeSilent(string query) => Open.Exists(
+        connection => connection.Address.Query == query && (connection.IsHalfOpen || connection.StalledUntil > world.Time.Elapsed - s_afterwards));
 
-    private string Who(Uri address) => _shared?.Endpoints is null ? address.Host + address.Query : address.Host;
+    /// <summary>Whether the venue has not asked whoever comes from there to wait, or the time is over.</summary>
+    public bool IsWelcome(Uri address) => !_askedToWait.TryGetValue(Who(address), out TimeSpan end) || world.Time.Elapsed >= end;
+
+    private string Who(Uri address) => IsShared(address) ? address.Host : address.Host + address.Query;
+
+    /// <summary>Calls go to an endpoint of their own.</summary>
+    private bool IsShared(Uri address) => _shared?.Endpoints is not null && address.AbsolutePath != VenueSession.CallsPath;
 
     private void CheckIsWelcome(Uri address)
     {
-        if (_askedToWait.TryGetValue(Who(address), out TimeSpan end) && world.Time.Elapsed < end)
+        if (!IsWelcome(address))
         {
-            world.Violate("early connect", $"{address.Host}{address.PathAndQuery} is asked again {(end - world.Time.Elapsed).TotalSeconds:0.000} s before it may be{(_shared?.Endpoints is null ? "" : " (endpoints)")}");
+            TimeSpan end = _askedToWait[Who(address)];
+            world.Violate("early connect", $"{address.Host}{address.PathAndQuery} is asked again {(end - world.Time.Elapsed).TotalSeconds:0.000} s before it may be{(IsShared(address) ? " (endpoints)" : "")}");
         }
     }
 

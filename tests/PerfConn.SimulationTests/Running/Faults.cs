@@ -64,6 +64,13 @@ internal sealed class Faults
         _down.Clear();
         _refusals = 0;
         _venue.Habits.Calm();
+
+        // A spare connection that gets nothing would come into use at any time, and be noticed only after the quiet time.
+        foreach (VenueSession session in _venue.Sessions.FindAll(static session => session.Streams.Count == 0))
+        {
+            session.Feed();
+        }
+
         _venue.Habits.IsQuiet = !_venue.Market.NeverRests;
         _venue.Habits.SessionLife = null;
         _world.Haste = 0;

@@ -23,6 +23,9 @@ internal sealed class History
     private readonly List<SimLine> _lines = [];
     private readonly Shared _shared;
     private readonly FinalChecks _checks;
+
+    /// <summary>A user of the manager; one history in three has one.</summary>
+    private readonly SimDesk? _desk;
     private bool _isOver;
 
     private History(World world)
@@ -35,7 +38,8 @@ internal sealed class History
         _slots = new SimLine?[1 + _chance.Below(3)];
         _shared = new Shared(world, _venue.Network);
         _venue.Network.Limit(_shared);
-        _checks = new FinalChecks(world, _venue);
+        _desk = _chance.OneIn(3) ? new SimDesk(world, _venue, _shared) : null;
+        _checks = new FinalChecks(world, _venue, _desk);
     }
 
     /// <summary>Runs the history of a seed. The pool's one thread must be the caller's.</summary>
@@ -53,6 +57,12 @@ internal sealed class History
     {
         _faults.Begin();
         ActLater();
+        if (_desk is not null)
+        {
+            ActAtDeskLater(_desk);
+            QuoteLater();
+        }
+
         TickLater(20 + _chance.Below(_venue.Market.NeverRests ? 60 : 300));
         await _world.RunForAsync(_chance.Between(20_000, 150_000));
         _isOver = true;
@@ -68,8 +78,27 @@ internal sealed class History
             _ = line.DisposeAsync();
         }
 
+        _ = _desk?.DisposeAsync();
         await _checks.CheckLeavingAsync(_lines);
     }
+
+    private void ActAtDeskLater(SimDesk desk) => _world.Time.Schedule(_chance.After(1200), () =>
+    {
+        if (!_isOver)
+        {
+            desk.Act();
+            ActAtDeskLater(desk);
+        }
+    });
+
+    private void QuoteLater() => _world.Time.Schedule(_chance.After(150), () =>
+    {
+        if (!_isOver)
+        {
+            _venue.PublishQuote(_venue.Market.Quotes[_chance.Below(_venue.Market.Quotes.Count)]);
+            QuoteLater();
+        }
+    });
 
     private void TickLater(double mean) => _world.Time.Schedule(_chance.After(mean), () =>
     {

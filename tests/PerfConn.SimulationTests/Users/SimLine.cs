@@ -205,7 +205,7 @@ internal sealed class SimLine
         _world.Trace.Note("event", Number, what.Generation, what.GetType().Name);
         switch (what)
         {
-            case LineLost { End.Error: HeartbeatTimeoutException } when !_venue.Network.MayBeSilent(Number):
+            case LineLost { End.Error: HeartbeatTimeoutException } when !_venue.Network.MayBeSilent(_plan.Query):
                 _world.Violate("false alarm", $"line {Number} gave up a peer that was alive");
                 break;
             case LineSubscriptionLost lost:

@@ -15,9 +15,9 @@ internal sealed class MarketStream
     private readonly string _kind;
     private long _number;
 
-    public MarketStream(string name, Chance chance)
+    public MarketStream(string name, Chance chance, string? shown = null)
     {
-        Name = name;
+        Name = shown ?? name;
         int at = name.IndexOf('@', StringComparison.Ordinal);
         _symbol = name[..at].ToUpperInvariant();
         _kind = name[(at + 1)..];
@@ -35,7 +35,7 @@ internal sealed class MarketStream
     public bool IsContiguous => _kind == "trade";
 
     /// <summary>Whether its numbers show that a tick is missing.</summary>
-    public bool HasChain => _kind != "bookTicker";
+    public bool HasChain => _kind is not ("bookTicker" or "quote");
 
     /// <summary>Ticks published so far.</summary>
     public long Count { get; private set; }
@@ -48,6 +48,9 @@ internal sealed class MarketStream
         _number += _kind == "trade" ? 1 : 1 + _chance.Below(5);
         return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"stream\":\"{Name}\",\"data\":{Data(first)}}}"));
     }
+
+    /// <summary>Counts a tick that somebody else writes.</summary>
+    public long Skip() => ++Count;
 
     /// <summary>The count of a tick, from its payload.</summary>
     public static long CountOf(ReadOnlySpan<byte> payload)

@@ -9,6 +9,7 @@ namespace PerfConn.SimulationTests.Venue;
 /// <summary>A venue that speaks Binance's protocol behind one or two hosts: one market, and a session for each connection.</summary>
 internal sealed class SimVenue
 {
+    private int _quoteIds;
     private readonly WebSocketFrameEncoder _encoder = new(keys: null);
 
     public SimVenue(World world)
@@ -63,6 +64,19 @@ internal sealed class SimVenue
             }
         }
     }
+
+    /// <summary>Publishes one quote to all who are to get it.</summary>
+    public void PublishQuote(MarketStream stream)
+    {
+        long count = stream.Skip();
+        foreach (VenueSession session in Sessions)
+        {
+            session.SendQuote(stream.Name, count);
+        }
+    }
+
+    /// <summary>Ids of quotes are never given twice.</summary>
+    public int NextQuoteId() => ++_quoteIds;
 
     public byte[] Frame(byte opcode, ReadOnlySpan<byte> payload)
     {

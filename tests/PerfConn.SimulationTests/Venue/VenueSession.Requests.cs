@@ -80,6 +80,13 @@ internal sealed partial class VenueSession
 
         using JsonDocument request = JsonDocument.Parse(message.ToArray());
         JsonElement root = request.RootElement;
+        if (TakesCalls && !root.TryGetProperty("method", out _))
+        {
+            CheckLogin("a call");
+            OnCall(root);
+            return;
+        }
+
         string method = root.GetProperty("method").GetString()!;
         long id = root.GetProperty("id").GetInt64();
         VenueHabits habits = _venue.Habits;
@@ -99,11 +106,7 @@ internal sealed partial class VenueSession
             return;
         }
 
-        if (!_isLoggedIn && _venue.Accounts.Contains(Address.Query))
-        {
-            _venue.World.Violate("not logged in", $"connection {_connection.Number}{Address.Query} asks for {method} before it has logged in");
-        }
-
+        CheckLogin(method);
         string result = "null";
         if (method == "LIST_SUBSCRIPTIONS")
         {
@@ -120,6 +123,14 @@ internal sealed partial class VenueSession
         }
 
         Answer(id, $$"""{"result":{{result}},"id":{{id.ToString(CultureInfo.InvariantCulture)}}}""");
+    }
+
+    private void CheckLogin(string what)
+    {
+        if (!_isLoggedIn && _venue.Accounts.Contains(Address.Query))
+        {
+            _venue.World.Violate("not logged in", $"connection {_connection.Number}{Address.Query} asks for {what} before it has logged in");
+        }
     }
 
     private string? FirstUnknown(JsonElement names)

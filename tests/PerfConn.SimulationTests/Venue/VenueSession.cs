@@ -116,6 +116,13 @@ internal sealed partial class VenueSession : IServerEnd
 
     public void Send(byte opcode, ReadOnlySpan<byte> payload) => _connection.SendDown(_venue.Frame(opcode, payload));
 
+    /// <summary>What it gets nothing of it gets again.</summary>
+    public void Feed()
+    {
+        _isMute = false;
+        _starved.Clear();
+    }
+
     /// <summary>Announces the end of the connection and cuts it later.</summary>
     public void Notice(TimeSpan before)
     {
@@ -136,6 +143,7 @@ internal sealed partial class VenueSession : IServerEnd
             System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
             Send((byte)ControlFrame.Close, payload);
             Streams.Clear();
+            _quotes.Clear();
             _venue.World.Time.Schedule(TimeSpan.FromSeconds(1), () => End(isReset: false));
         }
     }
@@ -157,6 +165,7 @@ internal sealed partial class VenueSession : IServerEnd
         {
             IsOpen = false;
             Streams.Clear();
+            _quotes.Clear();
             _venue.Sessions.Remove(this);
             _connection.FinishDown(isReset);
         }
