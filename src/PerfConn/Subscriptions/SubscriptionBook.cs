@@ -219,8 +219,8 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         }
     }
 
-    /// <summary>Returns when the lanes of a closed book have delivered what was in them, so that no handler is called any more.</summary>
-    public async Task EndLanesAsync()
+    /// <summary>The lanes of those who hold its streams.</summary>
+    public HashSet<ILane> Lanes()
     {
         var lanes = new HashSet<ILane>();
         lock (_lock)
@@ -237,10 +237,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
             }
         }
 
-        foreach (ILane lane in lanes)
-        {
-            await lane.DisposeAsync().ConfigureAwait(false);
-        }
+        return lanes;
     }
 
     private bool IsConfirmed(StreamEntry entry) => entry.StateOn(Present.Side) == StreamState.Confirmed;
