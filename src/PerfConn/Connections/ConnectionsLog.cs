@@ -66,4 +66,10 @@ internal static partial class ConnectionsLog
 
     [LoggerMessage(816, LogLevel.Warning, "Line {Line}: {Count} streams bring no data, {First} among them: {Step}", EventName = "Stale")]
     public static partial void Stale(ILogger logger, string line, int count, string first, Subscriptions.StaleStep step);
+
+    [LoggerMessage(821, LogLevel.Warning, "Line {Line} is closed, but its receive loop has not come back {Patience} after its connection was cut: a handler or a listener does not return", EventName = "OwnerHeld")]
+    public static partial void OwnerHeld(ILogger logger, string line, TimeSpan patience);
+
+    [LoggerMessage(822, LogLevel.Warning, "Line {Line}: the handler behind a lane that ends has taken nothing for {Patience}; {Waiting} ticks wait for it", EventName = "LaneHeld")]
+    public static partial void LaneHeld(ILogger logger, string line, TimeSpan patience, long waiting);
 }

@@ -95,7 +95,7 @@ public abstract class Line : IAsyncDisposable
 
     /// <summary>
     /// Likewise, with a choice of where the handler runs: on the receive loop, or behind a lane, where it may take its time. The lane ends with the line; disposing
-    /// the line returns when the handler has had everything in it. <see cref="LineStatistics.Lane"/> has its counters.
+    /// the line returns when the handler has had everything in it, or has stopped taking (<see cref="DisposeAsync"/>). <see cref="LineStatistics.Lane"/> has its counters.
     /// </summary>
     /// <param name="venue">The venue, such as <c>BinanceVenue.Spot</c>.</param>
     /// <param name="handler">Called for each tick, whoever subscribed to it.</param>
@@ -250,7 +250,15 @@ public abstract class Line : IAsyncDisposable
     /// <exception cref="ConnectionException">The new connection could not be made ready. The line goes on as it was.</exception>
     public abstract Task RotateAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Closes the line: a Close frame where the framing has one, a bounded wait for the peer's, then the end. Returns when nothing is left open.</summary>
+    /// <summary>
+    /// Closes the line: a Close frame where the framing has one, a wait for the peer's (<see cref="LineOptions.CloseTimeout"/>), then the connection is cut and the lanes run dry. Returns when nothing is left open and
+    /// no handler is called any more, and in any case in bounded time.
+    /// </summary>
+    /// <remarks>
+    /// A handler or a listener that does not return is waited for another <see cref="LineOptions.CloseTimeout"/> and a second; a handler behind a lane so long after each tick that it takes. Then a warning is logged and
+    /// this returns. Until that handler has returned the line stays <see cref="LineState.Draining"/>, <see cref="Completion"/> is open and the receive block is not reused. A handler may call this, and had better not
+    /// block on it: it would wait for itself all that time. Later calls wait for the first.
+    /// </remarks>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Likewise, with a code and a reason that may stand in a Close frame.</summary>

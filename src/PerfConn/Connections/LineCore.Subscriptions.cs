@@ -69,7 +69,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             await ticket.Confirmed.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Subscription(_book, ticket, [.. streams], lane);
+            return new Subscription(_book, ticket, [.. streams], lane, this);
         }
         catch
         {
@@ -80,7 +80,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
             if (lane is not null)
             {
-                await lane.DisposeAsync().ConfigureAwait(false);
+                await EndAsync(lane).ConfigureAwait(false);
             }
 
             throw;

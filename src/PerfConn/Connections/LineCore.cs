@@ -18,7 +18,7 @@ namespace PerfConn.Connections;
 /// The line behind <see cref="Line"/>. One owner task runs its life (this file): session, loss, backoff, next session, until it is closed or given
 /// up. What a session does is in the other files.
 /// </summary>
-internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionControl
+internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionControl, ILaneEnder
     where TProtocol : struct, IVenueProtocol
     where TPipeline : struct, ILinePipeline
 {
@@ -40,7 +40,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private volatile LineSession? _session;
     private Task _life = Task.CompletedTask;
     private long _lostAt;
-    private int _disposed;
 
     private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable routes, LineCounters counters, LineOptions options)
         : base(venue.Name, venue.Endpoint, options.Symbols ?? SymbolsOf())
@@ -134,52 +133,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     }
 
     internal override FrameSender? Sender => _session?.Sender;
-
-    public override ValueTask DisposeAsync() => CloseAsync(1000, "");
-
-    internal override async ValueTask CloseAsync(int code, string reason)
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            _machine.Fire(LineTrigger.Close);
-            await _closing.CancelAsync().ConfigureAwait(false);
-            if (_session is { } session)
-            {
-                await CloseSessionAsync(session, code, reason).ConfigureAwait(false);
-            }
-        }
-
-        await _life.ConfigureAwait(false);
-        await _book.EndLanesAsync().ConfigureAwait(false);
-        if (_lane is not null)
-        {
-            // What is in the lane is still delivered.
-            await _lane.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Says goodbye and gives the peer its time to answer; then the transport is cut.</summary>
-    private async Task CloseSessionAsync(LineSession session, int code, string reason)
-    {
-        if (session.Framing.HasControlFrames)
-        {
-            await session.SendCloseAsync(code, reason, _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-        }
-        else if (!await session.TryEndStreamAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false))
-        {
-            session.Abort();
-            return;
-        }
-
-        try
-        {
-            await _life.WaitAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            session.Abort();
-        }
-    }
 
     /// <summary>The owner task. It is supervised: nothing that a session throws ends it without a word (RELIABILITY B69).</summary>
     private async Task LiveAsync(LineSession first)

@@ -105,7 +105,10 @@ public sealed record LineOptions
     /// <summary>How long <see cref="LogIn"/> may take. Default: 10 s.</summary>
     public TimeSpan LogInTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the peer may take to answer a Close frame. Default: 2 s.</summary>
+    /// <summary>
+    /// How long the peer may take to answer a Close frame; and, with a second added, how long a handler that is running then may take to return before the line's
+    /// <see cref="Line.DisposeAsync"/> no longer waits for it. Default: 2 s.
+    /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How a vanished peer is noticed; null leaves it to the layers below. Default: <see cref="HeartbeatOptions.OfVenue"/>, as the venue wants it.</summary>

@@ -116,7 +116,7 @@ public sealed class MessageLine : IAsyncDisposable
 
     /// <summary>
     /// Closes the line for good: what was accepted goes out, then the Close frame, then a bounded wait for the peer's (<see cref="LineOptions.CloseTimeout"/>). Returns
-    /// when nothing is left open. In a framing without Close frames, code and reason say nothing.
+    /// when nothing is left open, or a handler has not returned for too long (<see cref="Connections.Line.DisposeAsync"/>). In a framing without Close frames, code and reason say nothing.
     /// </summary>
     /// <param name="code">One that may stand in a Close frame: 1000-1003, 1007-1014, 3000-4999 (RFC 6455 section 7.4).</param>
     /// <param name="reason">At most 123 bytes as UTF-8 (RFC 6455 section 5.5).</param>

@@ -114,6 +114,23 @@ internal abstract partial class Lane : Subscriber, ILane
         Wake();
     }
 
+    public async ValueTask<bool> EndAsync(TimeSpan patience, TimeProvider time)
+    {
+        Complete();
+        long before = -1;
+        for (long delivered; (delivered = Volatile.Read(ref _flags.Delivered)) != before; before = delivered)
+        {
+            await _ended.Task.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_ended.Task.IsCompleted)
+            {
+                await _closing.DisposeAsync().ConfigureAwait(false);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Complete();

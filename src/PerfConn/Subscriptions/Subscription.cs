@@ -15,10 +15,12 @@ public sealed class Subscription : IAsyncDisposable
     private readonly SubscriptionBook _book;
     private readonly SubscriptionTicket _ticket;
     private readonly ILane? _lane;
+    private readonly ILaneEnder _ender;
 
-    internal Subscription(SubscriptionBook book, SubscriptionTicket ticket, IReadOnlyList<string> streams, ILane? lane)
+    internal Subscription(SubscriptionBook book, SubscriptionTicket ticket, IReadOnlyList<string> streams, ILane? lane, ILaneEnder ender)
     {
         _book = book;
+        _ender = ender;
         _ticket = ticket;
         _lane = lane;
         Streams = streams;
@@ -33,13 +35,17 @@ public sealed class Subscription : IAsyncDisposable
     /// <summary>The counters of this subscription's lane; all 0 for inline delivery.</summary>
     public LaneStatistics Statistics => _lane?.Statistics ?? default;
 
-    /// <summary>Ends the subscription. No tick is delivered after it has returned, except to an inline handler that is running right now.</summary>
+    /// <summary>
+    /// Ends the subscription. No tick is delivered after it has returned, except to an inline handler that is running right now, and to a handler behind a lane that has
+    /// not returned from a call for <c>LineOptions.CloseTimeout</c> and a second: a warning is logged then, and the lane goes on when the handler does.
+    /// </summary>
+    /// <remarks>A handler may call it, and had better not block on it: behind a lane it would wait for itself that long.</remarks>
     public async ValueTask DisposeAsync()
     {
         _book.Remove(_ticket);
         if (_lane is not null)
         {
-            await _lane.DisposeAsync().ConfigureAwait(false);
+            await _ender.EndAsync(_lane).ConfigureAwait(false);
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ScriptedVenue
     private readonly Channel<Connection> _accepted = Channel.CreateUnbounded<Connection>();
     private int _open;
 
-    public ScriptedVenue() => Factory = new InMemoryTransportFactory(AcceptAsync);
+    public ScriptedVenue(PipeOptions? pipes = null) => Factory = new InMemoryTransportFactory(AcceptAsync, options: pipes);
 
     public ITransportFactory Factory { get; }
 
