@@ -35,7 +35,7 @@ public partial record struct BinanceProtocol
         // All checked before the first byte goes out: half a request in the buffer would spoil the line.
         foreach (string stream in streams)
         {
-            if (!TryParseStream(stream, out _, out _, out string error))
+            if (!BinanceStreamName.IsStream(stream, out _, out _, out string error))
             {
                 throw new ArgumentException(error, nameof(streams));
             }

@@ -17,10 +17,17 @@ internal static class BinanceStreamName
     /// <summary>Splits what a user wrote; <paramref name="error"/> is one line.</summary>
     public static bool TryParse(string stream, out string symbol, out TickChannel channel, out string error)
     {
+        bool isStream = IsStream(stream, out int at, out channel, out error);
+        symbol = isStream ? stream[..at] : string.Empty;
+        return isStream;
+    }
+
+    /// <summary>Likewise, without a string for the symbol: it ends at <paramref name="at"/>. Allocates nothing for a name that is one.</summary>
+    public static bool IsStream(string stream, out int at, out TickChannel channel, out string error)
+    {
         ArgumentNullException.ThrowIfNull(stream);
-        symbol = string.Empty;
         channel = default;
-        int at = stream.IndexOf('@', StringComparison.Ordinal);
+        at = stream.IndexOf('@', StringComparison.Ordinal);
         if (at < 0)
         {
             error = $"Binance stream {Quote(stream)} has no '@'; supported are {Supported}.";
@@ -39,7 +46,6 @@ internal static class BinanceStreamName
             return false;
         }
 
-        symbol = stream[..at];
         error = string.Empty;
         return true;
     }

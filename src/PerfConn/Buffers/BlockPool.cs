@@ -145,7 +145,22 @@ public sealed class BlockPool
 
     private sealed class Policy(BlockPool pool) : PooledObjectPolicy<PinnedBlock>
     {
-        public override PinnedBlock Create() => new(pool, pool.BlockSize);
+        private PinnedBlock? _second;
+
+        /// <summary>
+        /// Blocks are made two at a time. The second is address space and no more until somebody reads into it, and it is there when a line that rotates needs one beside
+        /// all others, or a lease keeps one: at the busiest moment, when 256 KiB made anew may bring a collection.
+        /// </summary>
+        public override PinnedBlock Create()
+        {
+            if (Interlocked.Exchange(ref _second, null) is { } second)
+            {
+                return second;
+            }
+
+            Volatile.Write(ref _second, new PinnedBlock(pool, pool.BlockSize));
+            return new PinnedBlock(pool, pool.BlockSize);
+        }
 
         public override bool Return(PinnedBlock obj) => true;
     }

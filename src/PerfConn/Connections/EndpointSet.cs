@@ -137,6 +137,8 @@ public sealed class EndpointSet
 
     internal void OnFailed(int index, CircuitPermit permit, Exception error)
     {
+        // Who gave an attempt up when the venue had just answered it has still been told.
+        error = error is OperationCanceledException { InnerException: HandshakeException answer } ? answer : error;
         lock (_lock)
         {
             Place place = _places[index];

@@ -20,7 +20,7 @@ internal sealed class Heartbeat
     /// </summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>That moment: four times as long as the pool was busy, between these two. A peer is so given up in time, or 250 ms after it, or when the pool has run again for a while.</summary>
+    /// <summary>That moment: four times as long as the look was late, between these two. A peer is so given up in time, or when the pool has run again for that long.</summary>
     private static readonly TimeSpan s_shortestMoment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_longestMoment = TimeSpan.FromSeconds(1);
 

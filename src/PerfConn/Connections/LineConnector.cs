@@ -152,8 +152,12 @@ internal static class LineConnector
                     endpoint.Url, stage, $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s; the time ran out during {Words(stage)}{detail}", e);
             }
 
-            // A blocked read that is cancelled fails as a network error; what the caller did is what the caller is told.
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // A blocked read that is cancelled fails as a network error; what the caller did is what the caller is told. What the venue had answered is inside.
+                throw new OperationCanceledException(e.Message, e, cancellationToken);
+            }
+
             throw;
         }
     }

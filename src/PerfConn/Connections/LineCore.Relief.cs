@@ -71,7 +71,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             lock (_rotationLock)
             {
-                if (!_machine.GoLive(relief.Session.Generation))
+                if (!TryGoLive(relief.Session))
                 {
                     return false;
                 }

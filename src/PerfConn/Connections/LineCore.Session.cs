@@ -85,7 +85,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
     }
 
-    /// <summary>A new connection gets its number, its requests and its side of the book; nothing is read or sent yet.</summary>
+    /// <summary>A new connection gets its requests and its side of the book; nothing is read or sent yet.</summary>
     private void Enter(LineSession session, Standing standing)
     {
         var replies = new ReplyTable(_options.TimeProvider, _requestIds);
@@ -93,7 +93,15 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         {
             Silent = () => session.GiveUp(new ConnectionException(Endpoint.Url, $"{_venue.Limits.UnansweredRequests} requests in a row were not answered")),
         };
-        session.Enter(_machine.Issue(), replies, pump);
+        session.Enter(replies, pump);
+    }
+
+    /// <summary>The session is the one that delivers from now on. False when the line has been closed.</summary>
+    private bool TryGoLive(LineSession session)
+    {
+        bool isLive = _machine.GoLive(out int generation);
+        session.Generation = generation;
+        return isLive;
     }
 
     /// <summary>The session delivers until it ends. A session that takes over from another one is running already.</summary>

@@ -124,7 +124,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         LineSession session = await line.ConnectAsync(lastEnd: null, cancellationToken).ConfigureAwait(false);
         await line.EnterAsync(session, line._book.Present, cancellationToken).ConfigureAwait(false);
         line._session = session;
-        line._machine.GoLive(session.Generation);
+        line.TryGoLive(session);
         line.Tell(new LineConnected());
         line._spare?.Start();
         line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
@@ -309,7 +309,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 Tell(new LineConnecting(retry.Attempts));
                 LineSession session = await ConnectAsync(end, _closing.Token).ConfigureAwait(false);
                 await EnterAsync(session, BeginAgain(), _closing.Token).ConfigureAwait(false);
-                if (_machine.GoLive(session.Generation))
+                if (TryGoLive(session))
                 {
                     _ledger.LineUp(_options.TimeProvider.GetTimestamp());
                     _counters.Reconnects++;

@@ -5,8 +5,8 @@ using System.Threading;
 namespace PerfConn.Connections;
 
 /// <summary>
-/// Where one line stands: <see cref="LineTransitions"/> with a memory. Every session that is begun gets the next generation number, and whatever is told about another
-/// generation than the present one is ignored.
+/// Where one line stands: <see cref="LineTransitions"/> with a memory. Every session gets the next generation number when it goes live, whenever it was connected (a spare one
+/// may be older than the one before it), and whatever is told about another generation than the present one is ignored.
 /// </summary>
 /// <remarks>Thread-safe. <paramref name="changed"/> is called outside the lock, after the change, in the order of the changes as far as one thread makes them.</remarks>
 [DebuggerDisplay("{State} (generation {Generation})")]
@@ -14,16 +14,12 @@ internal sealed class LineMachine(Action<LineState, LineState>? changed = null)
 {
     private readonly Lock _lock = new();
     private volatile LineState _state;
-    private int _issued;
 
     /// <summary>Where the line stands.</summary>
     public LineState State => _state;
 
     /// <summary>The session that delivers, or delivered last; 0 before the first.</summary>
     public int Generation { get; private set; }
-
-    /// <summary>A number for a session that is about to begin.</summary>
-    public int Issue() => Interlocked.Increment(ref _issued);
 
     /// <summary>Something has happened to the line. False when that changes nothing here.</summary>
     public bool Fire(LineTrigger trigger)
@@ -35,19 +31,20 @@ internal sealed class LineMachine(Action<LineState, LineState>? changed = null)
     /// <summary>Something has happened to the session of this generation. False when it is not the present one, or that changes nothing here.</summary>
     public bool Fire(LineTrigger trigger, int generation) => Fire(trigger, (int?)generation);
 
-    /// <summary>The session of this generation delivers from now on. False, and it must be let go of, when the line is being closed or a younger one delivers.</summary>
-    public bool GoLive(int generation)
+    /// <summary>A session delivers from now on, and has this generation. False, and it must be let go of, when the line is being closed.</summary>
+    public bool GoLive(out int generation)
     {
         LineState before;
         lock (_lock)
         {
             before = _state;
-            if (generation <= Generation || LineTransitions.Next(before, LineTrigger.GoLive) is not { } next)
+            generation = 0;
+            if (LineTransitions.Next(before, LineTrigger.GoLive) is not { } next)
             {
                 return false;
             }
 
-            Generation = generation;
+            generation = ++Generation;
             _state = next;
         }
 

@@ -71,8 +71,8 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationTokenSource Ended { get; } = new();
 
-    /// <summary>Which of the line's sessions it is, from 1.</summary>
-    public int Generation { get; private set; }
+    /// <summary>Which of the line's sessions it is among those that have delivered, from 1; 0 as long as it has not.</summary>
+    public int Generation { get; set; }
 
     /// <summary>Requests under way on it.</summary>
     public ReplyTable Replies { get; private set; } = null!;
@@ -93,9 +93,8 @@ internal sealed class LineSession : IAsyncDisposable
     public bool IsToBeCut { get; set; }
 
     /// <summary>Takes its place in the line.</summary>
-    public void Enter(int generation, ReplyTable replies, SubscriptionPump pump)
+    public void Enter(ReplyTable replies, SubscriptionPump pump)
     {
-        Generation = generation;
         Replies = replies;
         Pump = pump;
     }

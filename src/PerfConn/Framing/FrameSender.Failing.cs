@@ -107,6 +107,7 @@ internal sealed partial class FrameSender
             }
 
             _tail = null;
+            DropSpareChunks();
             TakeWaiting(ref lost);
             lock (_control)
             {

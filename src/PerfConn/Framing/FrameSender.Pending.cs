@@ -196,6 +196,19 @@ internal sealed partial class FrameSender
         return chunk;
     }
 
+    /// <summary>Nothing is sent any more: the buffers go back to the pool, for the sender of the next connection.</summary>
+    private void DropSpareChunks()
+    {
+        for (SendChunk? chunk = _spareChunks; chunk is not null; chunk = chunk.Next)
+        {
+            chunk.DropBuffer();
+        }
+
+        _spareChunks = null;
+        _spareChunkCount = 0;
+        _spareBuffers = 0;
+    }
+
     private void ReturnChunk(SendChunk chunk)
     {
         chunk.Clear(keepsBuffer: _spareBuffers < (_burst.HasBeen ? ManySpareBuffers : FewSpareBuffers));

@@ -53,7 +53,8 @@ internal sealed class SendChunk
 
     public bool HasBuffer => _buffer.Length > 0;
 
-    private void DropBuffer()
+    /// <summary>Gives the buffer back to the shared pool.</summary>
+    public void DropBuffer()
     {
         if (_buffer.Length > 0)
         {

@@ -57,7 +57,7 @@ internal sealed class OverlapFilter(ulong seed, int limit = OverlapFilter.Defaul
         _used = 0;
         Volatile.Write(ref _remaining, 0);
         Volatile.Write(ref _hasOverflowed, false);
-        Volatile.Write(ref _table, new Noted[FirstSize]);
+        Volatile.Write(ref _table, null);
         SetPhase(OverlapPhase.Noting);
     }
 
@@ -90,7 +90,14 @@ internal sealed class OverlapFilter(ulong seed, int limit = OverlapFilter.Defaul
     {
         if (Volatile.Read(ref _table) is not { } table)
         {
-            return;
+            if (_phase == OverlapPhase.Off)
+            {
+                return;
+            }
+
+            // Not before there is something to note: ticks with numbers never come here.
+            table = new Noted[FirstSize];
+            Volatile.Write(ref _table, table);
         }
 
         ref Noted noted = ref Find(table, Hash(symbol, channel, payload));

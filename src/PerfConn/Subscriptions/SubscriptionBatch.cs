@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace PerfConn.Subscriptions;
 
 /// <summary>Streams that go into one request.</summary>
@@ -8,6 +6,4 @@ internal sealed class SubscriptionBatch(bool isSubscribe, StreamEntry[] entries)
     public bool IsSubscribe { get; } = isSubscribe;
 
     public StreamEntry[] Entries { get; } = entries;
-
-    public string[] Names { get; } = [.. entries.Select(static entry => entry.Stream.Name)];
 }

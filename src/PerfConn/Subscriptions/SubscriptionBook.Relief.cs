@@ -55,7 +55,7 @@ internal sealed partial class SubscriptionBook
             Present = relief;
             _relief = null;
             relief.IsAsking = true;
-            foreach (StreamEntry entry in new List<StreamEntry>(_entries.Values))
+            foreach (StreamEntry entry in _entries.Values)
             {
                 bool was = entry.StateOn(before.Side) == StreamState.Confirmed;
                 StreamState state = wasAsking ? entry.StateOn(relief.Side) : StreamState.Unsent;
@@ -131,7 +131,7 @@ internal sealed partial class SubscriptionBook
 
     private void Clear(int side)
     {
-        foreach (StreamEntry entry in new List<StreamEntry>(_entries.Values))
+        foreach (StreamEntry entry in _entries.Values)
         {
             entry.SetState(side, StreamState.Unsent);
             Forget(entry);

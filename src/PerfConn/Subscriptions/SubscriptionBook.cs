@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -180,7 +181,8 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     {
         lock (_lock)
         {
-            foreach (StreamEntry entry in new List<StreamEntry>(_entries.Values))
+            // An entry may be removed while its dictionary is walked through; a copy would be 8 B a stream.
+            foreach (StreamEntry entry in _entries.Values)
             {
                 if (IsConfirmed(entry))
                 {
@@ -303,21 +305,26 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
 
     private SubscriptionBatch? Take(int side, Func<StreamEntry, int, bool> isDue, StreamState next, int max)
     {
-        var due = new List<StreamEntry>();
+        // A list that grows would cost twice what the batch keeps.
+        StreamEntry[] due = ArrayPool<StreamEntry>.Shared.Rent(Math.Min(max, _entries.Count));
+        int count = 0;
         foreach (StreamEntry entry in _entries.Values)
         {
-            if (isDue(entry, side) && (due.Count == 0 || entry.Company == due[0].Company))
+            if (isDue(entry, side) && (count == 0 || entry.Company == due[0].Company))
             {
                 entry.SetState(side, next);
-                due.Add(entry);
-                if (due.Count == Math.Min(max, entry.Company))
+                due[count++] = entry;
+                if (count == Math.Min(max, entry.Company))
                 {
                     break;
                 }
             }
         }
 
-        return due.Count == 0 ? null : new SubscriptionBatch(next == StreamState.Subscribing, [.. due]);
+        SubscriptionBatch? batch = count == 0 ? null : new SubscriptionBatch(next == StreamState.Subscribing, due[..count]);
+        Array.Clear(due, 0, count);
+        ArrayPool<StreamEntry>.Shared.Return(due);
+        return batch;
     }
 
     private void OnSubscribeReply(StreamEntry entry, in Reply reply, ref List<SubscriptionException>? refused)

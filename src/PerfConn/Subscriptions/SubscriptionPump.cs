@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Threading;
 using System.Threading.Tasks;
+using CommunityToolkit.HighPerformance.Buffers;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Protocol;
@@ -16,6 +17,9 @@ internal abstract class SubscriptionPump(
     SubscriptionBook book, Standing standing, ReplyTable replies, RequestPacer pacer, FrameSender sender, VenueLimits limits)
 {
     private const byte TextOpcode = 1;
+
+    /// <summary>Room for some 350 streams; a longer request makes it grow.</summary>
+    private const int RequestSize = 8192;
 
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
@@ -106,22 +110,42 @@ internal abstract class SubscriptionPump(
         }
     }
 
+    private void Write(SubscriptionBatch batch, IBufferWriter<byte> request, long id)
+    {
+        int count = batch.Entries.Length;
+        string[] names = ArrayPool<string>.Shared.Rent(count);
+        for (int i = 0; i < count; i++)
+        {
+            names[i] = batch.Entries[i].Stream.Name;
+        }
+
+        try
+        {
+            if (batch.IsSubscribe)
+            {
+                WriteSubscribe(request, id, names.AsSpan(0, count));
+            }
+            else
+            {
+                WriteUnsubscribe(request, id, names.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            Array.Clear(names, 0, count);
+            ArrayPool<string>.Shared.Return(names);
+        }
+    }
+
     private async Task SendAsync(SubscriptionBatch batch, CancellationToken cancellationToken)
     {
         await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
         long id = replies.Register(limits.ReplyTimeout, reply => OnReply(batch, reply));
         try
         {
-            var request = new ArrayBufferWriter<byte>(4096);
-            if (batch.IsSubscribe)
-            {
-                WriteSubscribe(request, id, batch.Names);
-            }
-            else
-            {
-                WriteUnsubscribe(request, id, batch.Names);
-            }
-
+            // From the shared pool: a request of 250 streams is 5 KB, and a line that comes back asks for them all again.
+            using var request = new ArrayPoolBufferWriter<byte>(RequestSize);
+            Write(batch, request, id);
             await sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
         }
         catch (FramingException e)

@@ -22,7 +22,7 @@ internal sealed class SimConnection
         Address = address;
         Number = number;
         Client = new SimTransport(this, address);
-        _up = new Wire(world, weather, bytes => Server?.OnBytes(bytes), isReset => Server?.OnEnd(isReset));
+        _up = new Wire(world, weather, (bytes, _) => Server?.OnBytes(bytes), isReset => Server?.OnEnd(isReset));
         _down = new Wire(world, weather, Client.OnBytes, Client.OnEnd);
     }
 
@@ -56,8 +56,8 @@ internal sealed class SimConnection
         _up.Finish(isReset);
     }
 
-    /// <summary>The venue writes.</summary>
-    public void SendDown(ReadOnlyMemory<byte> bytes, Action? delivered = null) => _down.Send(bytes, delivered);
+    /// <summary>The venue writes, and may hear when the line has read it.</summary>
+    public void SendDown(ReadOnlyMemory<byte> bytes, Action? read = null) => _down.Send(bytes, read);
 
     /// <summary>The venue is done.</summary>
     public void FinishDown(bool isReset) => _down.Finish(isReset);

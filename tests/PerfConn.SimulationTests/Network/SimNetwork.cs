@@ -58,12 +58,15 @@ internal sealed class SimNetwork(World world, Func<SimConnection, Uri, IServerEn
         return connection.Client;
     }
 
-    /// <summary>A venue's answer has reached the client: it must not come again before the time is over.</summary>
+    /// <summary>
+    /// A line has read a venue's answer: once its thread has had time to make something of it, nobody must come again before the time is over. What is still in the buffer
+    /// of a line that gives up, nobody has been told.
+    /// </summary>
     public void OnAskedToWait(Uri address, TimeSpan span)
     {
         TimeSpan end = world.Time.Elapsed + span;
         string who = Who(address);
-        _askedToWait[who] = _askedToWait.TryGetValue(who, out TimeSpan before) && before > end ? before : end;
+        world.Time.Schedule(World.Hurry, () => _askedToWait[who] = _askedToWait.TryGetValue(who, out TimeSpan before) && before > end ? before : end);
         if (world.Planted == Planted.EarlyConnect)
         {
             world.Time.Schedule(span / 2, () => CheckIsWelcome(address));

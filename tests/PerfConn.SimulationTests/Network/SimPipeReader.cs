@@ -11,19 +11,23 @@ namespace PerfConn.SimulationTests.Network;
 /// <summary>The product's block reader over what a wire delivers.</summary>
 internal sealed class SimPipeReader(Uri address, BlockPool pool) : BlockPipeReader(address, pool)
 {
-    private readonly Queue<ReadOnlyMemory<byte>> _arrived = new();
+    private readonly Queue<(ReadOnlyMemory<byte> Bytes, Action? Read)> _arrived = new();
     private ReadOnlyMemory<byte> _front;
+    private Action? _frontRead;
     private TaskCompletionSource<int>? _waiting;
     private bool _isFinished;
     private bool _isReset;
 
     private bool IsReady => !_front.IsEmpty || _arrived.Count > 0 || _isFinished;
 
-    public void Arrive(ReadOnlyMemory<byte> bytes)
+    /// <summary>Bytes are there.</summary>
+    /// <param name="bytes">Which, not empty.</param>
+    /// <param name="read">Told when the line has taken the last of them; never, when it does not.</param>
+    public void Arrive(ReadOnlyMemory<byte> bytes, Action? read)
     {
         if (!_isFinished)
         {
-            _arrived.Enqueue(bytes);
+            _arrived.Enqueue((bytes, read));
             Wake();
         }
     }
@@ -44,13 +48,17 @@ internal sealed class SimPipeReader(Uri address, BlockPool pool) : BlockPipeRead
             throw new SocketException((int)SocketError.ConnectionReset);
         }
 
-        while (!room.IsEmpty && (!_front.IsEmpty || _arrived.TryDequeue(out _front)))
+        while (!room.IsEmpty && (!_front.IsEmpty || TryTakeNext()))
         {
             int size = Math.Min(room.Length, _front.Length);
             _front.Span[..size].CopyTo(room);
             _front = _front[size..];
             room = room[size..];
             count += size;
+            if (_front.IsEmpty)
+            {
+                _frontRead?.Invoke();
+            }
         }
 
         return count > 0 || _isFinished;
@@ -78,6 +86,13 @@ internal sealed class SimPipeReader(Uri address, BlockPool pool) : BlockPipeRead
         }
 
         return count;
+    }
+
+    private bool TryTakeNext()
+    {
+        bool isThere = _arrived.TryDequeue(out (ReadOnlyMemory<byte> Bytes, Action? Read) next);
+        (_front, _frontRead) = next;
+        return isThere;
     }
 
     private void Wake()

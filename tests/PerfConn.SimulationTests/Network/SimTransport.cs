@@ -34,7 +34,7 @@ internal sealed class SimTransport : ITransport
     /// <summary>Whether the line has let go of it, in whatever way.</summary>
     public bool IsEnded { get; private set; }
 
-    public void OnBytes(ReadOnlyMemory<byte> bytes) => _input.Arrive(bytes);
+    public void OnBytes(ReadOnlyMemory<byte> bytes, Action? read) => _input.Arrive(bytes, read);
 
     public void OnEnd(bool isReset)
     {

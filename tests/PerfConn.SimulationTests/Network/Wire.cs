@@ -4,7 +4,7 @@ using PerfConn.SimulationTests.Running;
 namespace PerfConn.SimulationTests.Network;
 
 /// <summary>One direction of a connection: bytes in, the same bytes out, later and in order. It ends in good order, by a reset, or swallows everything from some moment on.</summary>
-internal sealed class Wire(World world, Weather weather, Action<ReadOnlyMemory<byte>> deliver, Action<bool> end)
+internal sealed class Wire(World world, Weather weather, Action<ReadOnlyMemory<byte>, Action?> deliver, Action<bool> end)
 {
     private TimeSpan _last;
     private bool _isEnded;
@@ -12,7 +12,7 @@ internal sealed class Wire(World world, Weather weather, Action<ReadOnlyMemory<b
     /// <summary>Nothing comes out any more, not even what is under way.</summary>
     public bool IsSwallowing { get; set; }
 
-    public void Send(ReadOnlyMemory<byte> bytes, Action? delivered = null)
+    public void Send(ReadOnlyMemory<byte> bytes, Action? read = null)
     {
         if (_isEnded || bytes.IsEmpty)
         {
@@ -23,15 +23,11 @@ internal sealed class Wire(World world, Weather weather, Action<ReadOnlyMemory<b
         if (cut > 0)
         {
             ReadOnlyMemory<byte> first = bytes[..cut];
-            Carry(() => deliver(first));
+            Carry(() => deliver(first, null));
             bytes = bytes[cut..];
         }
 
-        Carry(() =>
-        {
-            deliver(bytes);
-            delivered?.Invoke();
-        });
+        Carry(() => deliver(bytes, read));
     }
 
     /// <summary>The end of the stream, behind all that was sent; a reset says so.</summary>

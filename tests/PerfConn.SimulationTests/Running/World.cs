@@ -42,6 +42,9 @@ internal sealed class World
     /// <summary>Blocks for all histories of the process: they are 0 between two of them.</summary>
     public static BlockPool Pool { get; } = new(blockSize: 16 * 1024);
 
+    /// <summary>An event that comes within this time of another may overtake what threads have to do for that one (<see cref="Haste"/>).</summary>
+    public static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(2);
+
     /// <summary>One in so many events happens while threads still have work; 0 for never.</summary>
     public int Haste { get; set; }
 
@@ -89,7 +92,7 @@ internal sealed class World
 
     private async Task SettleOrHurryAsync()
     {
-        if (!_order.OneIn(Haste) || Time.NextIn() is not { } next || next > TimeSpan.FromMilliseconds(2))
+        if (!_order.OneIn(Haste) || Time.NextIn() is not { } next || next > Hurry)
         {
             await SettleAsync();
             return;

@@ -43,7 +43,7 @@ internal sealed partial class VenueSession
         byte[] answer = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{hint}Content-Length: 0\r\nConnection: close\r\n\r\n");
         _connection.SendDown(answer, () =>
         {
-            if (retryAfter > 0 && !_connection.Client.IsEnded)
+            if (retryAfter > 0)
             {
                 _venue.Network.OnAskedToWait(Address, TimeSpan.FromSeconds(retryAfter));
             }

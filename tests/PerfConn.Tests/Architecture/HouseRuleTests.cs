@@ -43,6 +43,16 @@ public sealed partial class HouseRuleTests
         }
     }
 
+    /// <summary>The test runner takes a collection that nobody has defined for a new one, and runs it beside all others.</summary>
+    [Fact]
+    public void Every_collection_of_tests_is_defined()
+    {
+        Type[] types = typeof(HouseRuleTests).Assembly.GetTypes();
+        IEnumerable<string> NamesOf<TAttribute>() =>
+            types.SelectMany(type => type.CustomAttributes).Where(attribute => attribute.AttributeType == typeof(TAttribute)).Select(attribute => (string)attribute.ConstructorArguments[0].Value!);
+        Assert.Empty(NamesOf<CollectionAttribute>().Except(NamesOf<CollectionDefinitionAttribute>()));
+    }
+
     /// <summary>The runtime's client default lets a server renegotiate (RELIABILITY B19).</summary>
     [Fact]
     public void Every_TLS_client_refuses_renegotiation()

@@ -58,6 +58,19 @@ public class BlockPoolTests
     }
 
     [Fact]
+    public void Every_other_block_has_been_made_already()
+    {
+        var pool = new BlockPool(64 * 1024);
+        PinnedBlock first = pool.Rent();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PinnedBlock second = pool.Rent();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+        first.Release();
+        second.Release();
+        AssertEmpty(pool);
+    }
+
+    [Fact]
     public void A_block_too_small_for_a_socket_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new BlockPool(4095));
 
     [Fact]

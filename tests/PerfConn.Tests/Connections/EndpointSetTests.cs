@@ -127,6 +127,17 @@ public sealed class EndpointSetTests
         Assert.Equal(2, _hosts.Asked.Count);
     }
 
+    /// <summary>Who gives up hears of that; the venue's answer, which had come by then, holds for the others.</summary>
+    [Fact]
+    public async Task What_an_attempt_that_is_given_up_was_told_is_not_lost()
+    {
+        EndpointSet set = Set([s_two[0]]);
+        _hosts.Refuse("a.test", new HandshakeException(s_two[0].Url, "slow down", 503, TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ConnectAsync(set, cancellationToken: new CancellationToken(canceled: true)).AsTask());
+        EndpointsUnavailableException e = await Assert.ThrowsAsync<EndpointsUnavailableException>(() => ConnectAsync(set).AsTask());
+        Assert.Equal(30, e.RetryAfter.TotalSeconds);
+    }
+
     /// <summary>CONTRACT T19, RELIABILITY B76: five failures open the breaker on the connect path; a minute later one probe goes, and it alone.</summary>
     [Fact]
     public async Task The_breaker_opens_on_the_connect_path_and_recovers_through_one_probe()

@@ -74,16 +74,15 @@ public sealed class LineMachineTests
     {
         var machine = new LineMachine();
         machine.Fire(LineTrigger.Connect);
-        int first = machine.Issue();
-        Assert.True(machine.GoLive(first));
-        int second = machine.Issue();
+        Assert.True(machine.GoLive(out int first));
 
-        Assert.False(machine.Fire(LineTrigger.Lose, second));
+        Assert.False(machine.Fire(LineTrigger.Lose, first + 1));
         Assert.Equal(LineState.Live, machine.State);
         Assert.True(machine.Fire(LineTrigger.Rotate, first));
-        Assert.True(machine.GoLive(second));
+        Assert.True(machine.GoLive(out int second));
+        Assert.Equal(first + 1, second);
         Assert.False(machine.Fire(LineTrigger.Lose, first));
-        Assert.False(machine.GoLive(first));
+        Assert.False(machine.GoLive(out _));
         Assert.Equal(LineState.Live, machine.State);
         Assert.Equal(second, machine.Generation);
     }

@@ -20,7 +20,7 @@ namespace PerfConn.Tests.Connections;
 /// RELIABILITY B72, D51: a thread pool that others have taken for themselves is no dead peer, however often it happens, and what came meanwhile is delivered when it is free
 /// again. The real clock, real sockets and the real pool; alone, for it takes the pool away from every test beside it.
 /// </summary>
-[Collection(nameof(AloneCollection))]
+[Collection(AloneCollection.Name)]
 public sealed class StarvationTests(ITestOutputHelper output)
 {
     private const int Lines = 20;

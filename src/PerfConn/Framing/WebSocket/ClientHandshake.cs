@@ -60,7 +60,7 @@ internal static class ClientHandshake
     private static async ValueTask<HandshakeResponse> ReadResponseAsync(
         PipeReader input, Endpoint endpoint, TimeProvider time, FrameLimits limits, CancellationToken cancellationToken)
     {
-        byte[] head = ArrayPool<byte>.Shared.Rent(HandshakeLimits.MaxHead);
+        byte[] head = ArrayPool<byte>.Shared.Rent(HandshakeLimits.UsualHead);
         MinimumRate? rate = null;
         try
         {
@@ -68,7 +68,15 @@ internal static class ClientHandshake
             while (true)
             {
                 ReadResult read = await input.ReadAsync(rate?.Token ?? cancellationToken).ConfigureAwait(false);
-                int size = search.Feed(read.Buffer, head.AsSpan(0, HandshakeLimits.MaxHead));
+                if (read.Buffer.Length > head.Length && head.Length < HandshakeLimits.MaxHead)
+                {
+                    byte[] longer = ArrayPool<byte>.Shared.Rent(HandshakeLimits.MaxHead);
+                    head.AsSpan(0, search.Length).CopyTo(longer);
+                    ArrayPool<byte>.Shared.Return(head);
+                    head = longer;
+                }
+
+                int size = search.Feed(read.Buffer, head.AsSpan(0, Math.Min(head.Length, HandshakeLimits.MaxHead)));
                 if (size >= 0)
                 {
                     input.AdvanceTo(read.Buffer.GetPosition(size));

@@ -114,6 +114,27 @@ public class ClientHandshakeTests
         Assert.Equal(frames, read.Buffer.ToArray());
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(3000)]
+    [InlineData(int.MaxValue)]
+    public async Task A_long_answer_is_read_as_a_short_one_is(int chunk)
+    {
+        string header = "X-Long: " + new string('x', 7000) + "\r\n";
+        string answer = HandshakeAnswers.Good[..^2] + header + header + "\r\n";
+        (InMemoryTransport client, InMemoryTransport server) = InMemoryTransport.CreatePair();
+        Task<HandshakeOutcome> handshake = Perform(client);
+        foreach (byte[] piece in Encoding.Latin1.GetBytes(answer + "rest").Chunk(chunk))
+        {
+            await server.Output.WriteAsync(piece);
+        }
+
+        await handshake.WaitAsync(s_deadline);
+
+        Assert.True(client.Input.TryRead(out ReadResult read));
+        Assert.Equal("rest", Encoding.Latin1.GetString(read.Buffer.ToArray()));
+    }
+
     [Fact]
     public async Task The_request_is_that_of_the_RFC()
     {
