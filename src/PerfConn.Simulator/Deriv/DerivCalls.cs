@@ -32,6 +32,12 @@ internal static class DerivCalls
         string kind = request.Select(field => field.Key)
             .FirstOrDefault(key => key is not ("req_id" or "passthrough" or "subscribe"), "");
         session.Venue.Count(kind);
+        if (session.Venue.TryMislay(kind, out bool isCarriedOut))
+        {
+            _ = isCarriedOut ? Answers(session, kind, request).ToArray() : [];
+            return;
+        }
+
         foreach (JsonObject message in Answers(session, kind, request))
         {
             session.Post(message);

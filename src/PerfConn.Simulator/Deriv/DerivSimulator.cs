@@ -25,6 +25,7 @@ public sealed class DerivSimulator : IAsyncDisposable
     private readonly TaskTracker _connections = new();
     private readonly ConcurrentDictionary<DerivSession, bool> _sessions = new();
     private readonly ConcurrentQueue<string> _targets = new();
+    private readonly ConcurrentDictionary<string, bool> _mislaid = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _delisted = new(StringComparer.Ordinal);
     private long _lastId;
@@ -65,6 +66,11 @@ public sealed class DerivSimulator : IAsyncDisposable
     /// <summary>Takes a symbol out of the market: it cannot be subscribed to any more.</summary>
     public void Delist(string symbol) => _delisted[symbol] = true;
 
+    /// <summary>The next request of a kind is not answered.</summary>
+    /// <param name="kind">The request's own field, such as forget.</param>
+    /// <param name="isCarriedOut">Whether it is carried out all the same: it is then the answer that was lost, otherwise the request.</param>
+    public void Mislay(string kind, bool isCarriedOut) => _mislaid[kind] = isCarriedOut;
+
     /// <summary>Sends a tick to everybody who has subscribed to the symbol; completes when it has been written.</summary>
     public Task TickAsync(string symbol, decimal quote) => Task.WhenAll(_sessions.Keys.Select(session => session.TickAsync(symbol, quote)));
 
@@ -97,6 +103,8 @@ public sealed class DerivSimulator : IAsyncDisposable
     }
 
     internal bool HasSymbol(string symbol) => Options.Symbols.Contains(symbol, StringComparer.Ordinal) && !_delisted.ContainsKey(symbol);
+
+    internal bool TryMislay(string kind, out bool isCarriedOut) => _mislaid.TryRemove(kind, out isCarriedOut);
 
     internal void Count(string kind) => _requests.AddOrUpdate(kind, 1, static (_, count) => count + 1);
 

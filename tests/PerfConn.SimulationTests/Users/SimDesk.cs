@@ -136,6 +136,7 @@ internal sealed class SimDesk
             _venue.Accounts.Add(plan.Query);
         }
 
+        LineOptions line = plan.Options(new SymbolMap(ignoreCase: true), what => OnEvent(plan, what));
         ConnectionId id = _manager.Add(new ConnectionOptions
         {
             Endpoint = Endpoint.Parse("ws://c.sim" + VenueSession.CallsPath),
@@ -143,7 +144,9 @@ internal sealed class SimDesk
             MaxRetries = _chance.OneIn(2) ? 3 : null,
             Protocol = DerivProtocol.Instance,
             RequestTimeout = s_timeout,
-            Line = plan.Options(new SymbolMap(ignoreCase: true), what => OnEvent(plan, what)) with { Endpoints = null, Expectation = null },
+
+            // After a rotation subscriptions are made again, which a look at the end of a history must not fall into; a user may rotate.
+            Line = line with { Endpoints = null, Expectation = null, Rotation = line.Rotation with { MaxAge = null } },
         });
         _plans[id.Value] = plan;
         await _manager.Get(id).ConnectAsync();

@@ -69,7 +69,11 @@ public sealed partial class ManagedConnection
         }
 
         var reply = new JsonReply(message.ToArray());
-        request.Subscription?.OnMessage(request.Id, mark.SubscriptionId, reply);
+        if (request.Subscription is { } subscription)
+        {
+            Deliver(subscription, request.Id, mark, reply);
+        }
+
         request.Complete(reply);
     }
 

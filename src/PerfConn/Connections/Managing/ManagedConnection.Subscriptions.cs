@@ -108,6 +108,7 @@ public sealed partial class ManagedConnection
             }
         }
 
+        bool isForgotten = false;
         try
         {
             foreach (SharedSubscription shared in ending)
@@ -117,7 +118,9 @@ public sealed partial class ManagedConnection
                 shared.End(null);
             }
 
-            return await RequestAsync(request.WrittenMemory, null, cancellationToken).ConfigureAwait(false);
+            JsonReply reply = await RequestAsync(request.WrittenMemory, null, cancellationToken).ConfigureAwait(false);
+            isForgotten = true;
+            return reply;
         }
         finally
         {
@@ -127,7 +130,7 @@ public sealed partial class ManagedConnection
                 shared.TakeVenueIds(Sender);
             }
 
-            Left(ending, forgotten.Task);
+            Left(ending, forgotten.Task, isForgotten);
             forgotten.SetResult();
         }
     }
@@ -200,7 +203,7 @@ public sealed partial class ManagedConnection
         }
         else
         {
-            shared.OnMessage(id, mark.SubscriptionId, shared.IsEnded ? default : new JsonReply(message.ToArray()));
+            Deliver(shared, id, mark, shared.IsEnded ? default : new JsonReply(message.ToArray()));
         }
 
         return true;
@@ -224,6 +227,11 @@ public sealed partial class ManagedConnection
                 }
             }
 
+            if (e is RequestRefusedException)
+            {
+                Left([shared], null, isForgotten: true);
+            }
+
             shared.End(e);
             throw;
         }
@@ -237,34 +245,26 @@ public sealed partial class ManagedConnection
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await shared.Asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (string venueId in shared.TakeVenueIds(Sender))
+        IReadOnlyList<string> venueIds = shared.TakeVenueIds(Sender);
+        bool isForgotten = venueIds.Count > 0;
+        foreach (string venueId in venueIds)
         {
-            try
-            {
-                var request = new ArrayBufferWriter<byte>();
-                Streams.WriteForget(venueId, request);
-                await RequestAsync(request.WrittenMemory).ConfigureAwait(false);
-            }
-            catch (Exception e) when (!IsClosed && Sender is not null)
-            {
-                Tell(new ConnectionError("the venue was asked to forget a subscription", e));
-            }
-            catch (Exception)
-            {
-                // The connection is gone, and with it what the venue had.
-            }
+            isForgotten &= await TryForgetAsync(venueId).ConfigureAwait(false);
         }
 
-        Left([shared], null);
+        Left([shared], null, isForgotten);
     }
 
-    /// <summary>The venue has them no more.</summary>
-    private void Left(IEnumerable<SharedSubscription> shared, Task? leaving)
+    /// <summary>Nobody waits for them to be left any more.</summary>
+    /// <param name="shared">Which.</param>
+    /// <param name="leaving">Who has left them; null for whoever has.</param>
+    /// <param name="isForgotten">Whether the venue certainly has them no more. Otherwise their numbers stay known until the connection is gone, so that what still comes is known for what it is.</param>
+    private void Left(IEnumerable<SharedSubscription> shared, Task? leaving, bool isForgotten)
     {
         SharedSubscription[] left = [.. shared];
         foreach (KeyValuePair<long, SharedSubscription> entry in _byRequest)
         {
-            if (left.Contains(entry.Value))
+            if (isForgotten && left.Contains(entry.Value))
             {
                 _byRequest.TryRemove(entry);
             }
@@ -337,6 +337,11 @@ public sealed partial class ManagedConnection
             try
             {
                 await AskForAsync(shared).ConfigureAwait(false);
+                return;
+            }
+            catch (RequestTimeoutException) when (shared.IsOn(Sender))
+            {
+                // The answer was lost; its messages have come.
                 return;
             }
             catch (RequestTimeoutException) when (attempt < MaxRestoreAttempts)

@@ -14,9 +14,14 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
 {
     private readonly Lock _lock = new();
     private readonly List<string> _venueIds = [];
+
+    /// <summary>The requests sent for it on the present connection: one, and more when the first went unanswered.</summary>
+    private readonly List<long> _requests = [];
     private ManagedSubscription[] _subscribers = [];
     private FrameSender? _sender;
-    private long _requestId;
+
+    /// <summary>The connection on which the venue has confirmed it last, and the request that was confirmed there.</summary>
+    private FrameSender? _confirmed;
     private long _confirmedId;
     private GapCause _cause;
 
@@ -35,14 +40,14 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     public bool IsEnded { get; private set; }
 
     /// <summary>Whether the venue has ever confirmed it.</summary>
-    public bool WasConfirmed => Volatile.Read(ref _confirmedId) != 0;
+    public bool WasConfirmed => Volatile.Read(ref _confirmed) is not null;
 
     /// <summary>Whether the venue has it on this connection of the line.</summary>
     public bool IsOn(FrameSender? sender)
     {
         lock (_lock)
         {
-            return sender is not null && ReferenceEquals(_sender, sender) && _confirmedId == _requestId;
+            return sender is not null && ReferenceEquals(_sender, sender) && ReferenceEquals(_confirmed, sender);
         }
     }
 
@@ -53,12 +58,12 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     {
         lock (_lock)
         {
-            if (IsEnded || _confirmedId == 0 || ReferenceEquals(_sender, sender))
+            if (IsEnded || _confirmed is null || ReferenceEquals(_sender, sender))
             {
                 return false;
             }
 
-            _sender = sender;
+            MoveTo(sender);
             _cause = cause;
             return true;
         }
@@ -68,43 +73,59 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     {
         lock (_lock)
         {
-            _sender = sender;
-            _requestId = requestId;
-            _venueIds.Clear();
+            MoveTo(sender);
+            _requests.Add(requestId);
         }
     }
 
-    /// <summary>A message of it has come. The first one after a new connection has a gap marker in front of it. Gives the messages dropped for it.</summary>
-    public int OnMessage(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
+    /// <summary>A message of it has come. The first one after a new connection has a gap marker in front of it.</summary>
+    /// <returns>
+    /// False when the venue should not send it: it has ended here, or comes of a second request, sent because the first one was thought lost. Nothing was delivered then.
+    /// </returns>
+    public bool TryDeliver(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
     {
         ManagedSubscription[] subscribers;
         bool isGap;
         lock (_lock)
         {
-            if (requestId != _requestId || IsEnded)
+            if (!_requests.Contains(requestId))
             {
-                NoteVenueId(requestId, venueId);
-                return 0;
+                // Of a connection that is gone, and with it what the venue had.
+                return true;
             }
 
-            isGap = _confirmedId != 0 && _confirmedId != requestId;
-            _confirmedId = requestId;
-            NoteVenueId(requestId, venueId);
+            if (IsEnded)
+            {
+                NoteVenueId(venueId);
+                return false;
+            }
+
+            isGap = _confirmed is not null && !ReferenceEquals(_confirmed, _sender);
+            if (!ReferenceEquals(_confirmed, _sender))
+            {
+                _confirmed = _sender;
+                _confirmedId = requestId;
+            }
+            else if (requestId != _confirmedId)
+            {
+                return false;
+            }
+
+            NoteVenueId(venueId);
             subscribers = _subscribers;
         }
 
-        int dropped = 0;
         foreach (ManagedSubscription subscriber in subscribers)
         {
             if (isGap)
             {
-                dropped += subscriber.Buffer.Add(new SubscriptionItem(default, _cause, -1), EventPriority.High);
+                subscriber.Buffer.Add(new SubscriptionItem(default, _cause, -1), EventPriority.High);
             }
 
-            dropped += subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);
+            subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);
         }
 
-        return dropped;
+        return true;
     }
 
     /// <summary>What the venue calls it on this connection, to be forgotten by; each is given once.</summary>
@@ -174,9 +195,19 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         return true;
     }
 
-    private void NoteVenueId(long requestId, ReadOnlySpan<byte> venueId)
+    private void MoveTo(FrameSender sender)
     {
-        if (requestId != _requestId || venueId.IsEmpty)
+        if (!ReferenceEquals(_sender, sender))
+        {
+            _sender = sender;
+            _requests.Clear();
+            _venueIds.Clear();
+        }
+    }
+
+    private void NoteVenueId(ReadOnlySpan<byte> venueId)
+    {
+        if (venueId.IsEmpty)
         {
             return;
         }

@@ -116,6 +116,44 @@ public sealed class DerivSubscriptionTests : IAsyncDisposable
         await Deadline.UntilAsync(() => _venue.RequestsOf("ticks") == _venue.RequestsOf("forget") && _venue.StreamsOf("R_100") == 0, "the venue to have forgotten it");
     }
 
+    /// <summary>The venue carried it out, and its answer comes too late or not at all: what it sends from then on nobody holds.</summary>
+    [Theory]
+    [InlineData("ticks")]
+    [InlineData("forget")]
+    [InlineData("forget_all")]
+    public async Task What_the_venue_has_although_nobody_holds_it_is_forgotten_as_soon_as_it_shows(string unanswered)
+    {
+        var time = new ManualTimeProvider();
+        await using var manager = new ConnectionManager(new ConnectionManagerOptions { Network = null, TimeProvider = time });
+        var api = new DerivApi(manager);
+        await api.ConnectAsync(Options);
+        await using ManagedSubscription other = await Deadline.Within(api.TicksAsync("R_50"));
+        ManagedSubscription? held = unanswered == "ticks" ? null : await Deadline.Within(api.TicksAsync("R_100"));
+        _venue.Mislay(unanswered, isCarriedOut: held is null);
+        Task ending = unanswered switch
+        {
+            "ticks" => api.TicksAsync("R_100"),
+            "forget" => held!.DisposeAsync().AsTask(),
+            _ => manager.ForgetAllAsync("ticks"),
+        };
+        await Deadline.UntilAsync(() => _venue.RequestsOf(unanswered) == (unanswered == "ticks" ? 2 : 1), "the request");
+        time.Advance(TimeSpan.FromSeconds(10));
+        if (unanswered == "forget")
+        {
+            await Deadline.Within(ending);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<RequestTimeoutException>(() => Deadline.Within(ending));
+        }
+
+        Assert.Equal(1, _venue.StreamsOf("R_100"));
+        await _venue.TickAsync("R_100", 101m);
+        await Deadline.UntilAsync(() => _venue.StreamsOf("R_100") == 0, "the venue to have forgotten it");
+        await using ManagedSubscription again = await Deadline.Within(api.TicksAsync("R_100"));
+        Assert.Equal((1, true), (_venue.StreamsOf("R_100"), again.IsLive));
+    }
+
     [Fact]
     public async Task After_a_drop_everything_is_subscribed_again_with_one_gap_marker_before_the_first_message()
     {
