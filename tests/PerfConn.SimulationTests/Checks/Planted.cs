@@ -32,4 +32,13 @@ internal enum Planted
 
     /// <summary>The venue forgets a subscription that it has confirmed.</summary>
     ForgottenStream,
+
+    /// <summary>The venue forgets a quote that it has confirmed to a call.</summary>
+    ForgottenQuote,
+
+    /// <summary>The venue keeps ticks from a line that lets no stream be silent, and the line is not told to mind.</summary>
+    UnwatchedStream,
+
+    /// <summary>A login ends before the venue has answered.</summary>
+    EarlyCall,
 }

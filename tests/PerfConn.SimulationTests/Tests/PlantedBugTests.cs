@@ -17,9 +17,12 @@ public sealed class PlantedBugTests
     [InlineData("LeakedTimer", "timer left")]
     [InlineData("EarlyConnect", "early connect")]
     [InlineData("ForgottenStream", "sets differ")]
+    [InlineData("ForgottenQuote", "sets differ")]
+    [InlineData("UnwatchedStream", "stream is dead")]
+    [InlineData("EarlyCall", "not logged in")]
     public async Task It_is_found(string planted, string rule)
     {
-        ChildProcess.Outcome outcome = await ChildProcess.RunAsync("--histories", "20", "--seed", "1", "--planted", planted);
+        ChildProcess.Outcome outcome = await ChildProcess.RunAsync("--histories", "40", "--seed", "1", "--planted", planted);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains($": {rule} at ", outcome.Output, StringComparison.Ordinal);
     }

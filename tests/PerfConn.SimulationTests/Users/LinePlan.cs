@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Connections.Events;
 using PerfConn.Protocol;
+using PerfConn.SimulationTests.Checks;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Venue;
 using PerfConn.Subscriptions;
@@ -61,7 +62,7 @@ internal sealed class LinePlan(World world, Chance chance, SimVenue venue, Share
         KeepSpare = chance.OneIn(3),
         LogIn = LogsIn ? LogInAsync : null,
         LogInTimeout = TimeSpan.FromSeconds(3),
-        Expectation = Expects ? DataExpectation.Within(LongestSilence) : null,
+        Expectation = Expects && world.Planted != Planted.UnwatchedStream ? DataExpectation.Within(LongestSilence) : null,
 
         // Who it is stands in each request, so that the venue can tell the lines apart.
         RefreshEndpoint = (endpoint, _, _) => new(Endpoint.Parse(endpoint.Url.AbsoluteUri + Query)),
@@ -69,8 +70,13 @@ internal sealed class LinePlan(World world, Chance chance, SimVenue venue, Share
     };
 
     /// <summary>Asks, and waits for the answer; what else comes first is left to the line.</summary>
-    private static async ValueTask LogInAsync(LoginLink link, CancellationToken cancellationToken)
+    private async ValueTask LogInAsync(LoginLink link, CancellationToken cancellationToken)
     {
+        if (world.Planted == Planted.EarlyCall)
+        {
+            return;
+        }
+
         await link.SendAsync("""{"method":"LOGON","id":0}"""u8.ToArray(), isText: true, cancellationToken);
         while (true)
         {

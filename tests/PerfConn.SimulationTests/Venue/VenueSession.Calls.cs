@@ -81,7 +81,11 @@ internal sealed partial class VenueSession
         }
 
         string id = "s" + _venue.NextQuoteId().ToString(CultureInfo.InvariantCulture);
-        _quotes.Add(id, (name, request));
+        if (_venue.World.Planted != Checks.Planted.ForgottenQuote)
+        {
+            _quotes.Add(id, (name, request));
+        }
+
         return $$"""
             "subscription":{"id":"{{id}}"}
             """;

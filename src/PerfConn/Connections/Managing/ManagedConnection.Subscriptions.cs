@@ -26,6 +26,9 @@ public sealed partial class ManagedConnection
     private readonly Lock _subscriptionLock = new();
     private readonly Dictionary<string, SharedSubscription> _active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _leaving = new(StringComparer.Ordinal);
+
+    /// <summary>Kinds that the venue is being told to forget all of: whatever of them is asked for before it has would be forgotten with the rest.</summary>
+    private readonly Dictionary<string, Task> _leavingKinds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, SharedSubscription> _byRequest = new();
 
     /// <summary>Subscriptions that the venue has, or is to have: equal ones count once.</summary>
@@ -68,7 +71,7 @@ public sealed partial class ManagedConnection
             shared!.Add(subscriber);
             if (isNew)
             {
-                shared.Asking = BeginAsync(shared, _leaving.GetValueOrDefault(key, Task.CompletedTask));
+                shared.Asking = BeginAsync(shared, Task.WhenAll(_leaving.GetValueOrDefault(key, Task.CompletedTask), _leavingKinds.GetValueOrDefault(shared.Kind, Task.CompletedTask)));
             }
 
             asking = shared.Asking;
@@ -98,8 +101,11 @@ public sealed partial class ManagedConnection
         Streams.WriteForgetAll(kind, request);
         var forgotten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         SharedSubscription[] ending;
+        Task before;
         lock (_subscriptionLock)
         {
+            before = _leavingKinds.GetValueOrDefault(kind, Task.CompletedTask);
+            _leavingKinds[kind] = forgotten.Task;
             ending = [.. _active.Values.Where(shared => shared.Kind == kind)];
             foreach (SharedSubscription shared in ending)
             {
@@ -111,6 +117,7 @@ public sealed partial class ManagedConnection
         bool isForgotten = false;
         try
         {
+            await before.WaitAsync(cancellationToken).ConfigureAwait(false);
             foreach (SharedSubscription shared in ending)
             {
                 // What is being asked for goes out first, or the venue would forget it before it has it.
@@ -131,6 +138,14 @@ public sealed partial class ManagedConnection
             }
 
             Left(ending, forgotten.Task, isForgotten);
+            lock (_subscriptionLock)
+            {
+                if (_leavingKinds[kind] == forgotten.Task)
+                {
+                    _leavingKinds.Remove(kind);
+                }
+            }
+
             forgotten.SetResult();
         }
     }
@@ -336,6 +351,7 @@ public sealed partial class ManagedConnection
         {
             try
             {
+                await ForgettingOf(shared).ConfigureAwait(false);
                 await AskForAsync(shared).ConfigureAwait(false);
                 return;
             }
@@ -358,6 +374,15 @@ public sealed partial class ManagedConnection
                 // The line is lost again: the next connection begins anew.
                 return;
             }
+        }
+    }
+
+    /// <summary>What has to be over before it is asked for. One that is itself being forgotten waits for nothing: who forgets it waits for it.</summary>
+    private Task ForgettingOf(SharedSubscription shared)
+    {
+        lock (_subscriptionLock)
+        {
+            return _active.GetValueOrDefault(shared.Key) == shared ? _leavingKinds.GetValueOrDefault(shared.Kind, Task.CompletedTask) : Task.CompletedTask;
         }
     }
 

@@ -154,6 +154,29 @@ public sealed class DerivSubscriptionTests : IAsyncDisposable
         Assert.Equal((1, true), (_venue.StreamsOf("R_100"), again.IsLive));
     }
 
+    /// <summary>All of a kind is one word to the venue: what was asked for before it is told would be forgotten too, and nobody would know (found by simulation).</summary>
+    [Fact]
+    public async Task What_is_subscribed_to_while_all_of_its_kind_is_being_forgotten_is_asked_for_afterwards()
+    {
+        var time = new ManualTimeProvider();
+        await using var manager = new ConnectionManager(new ConnectionManagerOptions { Network = null, TimeProvider = time });
+        var api = new DerivApi(manager);
+        await api.ConnectAsync(Options);
+        _venue.Mislay("ticks", isCarriedOut: false);
+        Task<ManagedSubscription> unanswered = api.TicksAsync("R_100");
+        await Deadline.UntilAsync(() => _venue.RequestsOf("ticks") == 1, "the request");
+        Task<JsonReply> forgetting = manager.ForgetAllAsync("ticks");
+        Task<ManagedSubscription> subscribing = api.TicksAsync("R_50");
+        await Deadline.Within(api.PingAsync().AsTask());
+        Assert.Equal((1, 0), (_venue.RequestsOf("ticks"), _venue.RequestsOf("forget_all")));
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<RequestTimeoutException>(() => Deadline.Within(unanswered));
+        await Deadline.Within(forgetting);
+        await using ManagedSubscription after = await Deadline.Within(subscribing);
+        Assert.Equal((1, true), (_venue.StreamsOf("R_50"), after.IsLive));
+    }
+
     [Fact]
     public async Task After_a_drop_everything_is_subscribed_again_with_one_gap_marker_before_the_first_message()
     {
