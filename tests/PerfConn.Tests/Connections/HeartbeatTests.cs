@@ -52,6 +52,13 @@ public class HeartbeatTests
         Assert.Equal(HeartbeatVerdict.Wait, dead.Look(TimeSpan.FromSeconds(30.06), TimeSpan.Zero, isBusy: false));
         Assert.Equal(TimeSpan.FromSeconds(30.3), dead.Due);
         Assert.Equal(HeartbeatVerdict.GiveUp, dead.Look(TimeSpan.FromSeconds(30.9), TimeSpan.Zero, isBusy: false));
+
+        // A little late: within 250 ms all the same.
+        var other = new Heartbeat(s_options);
+        Assert.Equal(HeartbeatVerdict.Ping, other.Look(TimeSpan.FromSeconds(20), TimeSpan.Zero, isBusy: false));
+        Assert.Equal(HeartbeatVerdict.Wait, other.Look(TimeSpan.FromSeconds(30.05), TimeSpan.Zero, isBusy: false));
+        Assert.Equal(TimeSpan.FromSeconds(30.25), other.Due);
+        Assert.Equal(HeartbeatVerdict.GiveUp, other.Look(TimeSpan.FromSeconds(30.25), TimeSpan.Zero, isBusy: false));
     }
 
     [Fact]
