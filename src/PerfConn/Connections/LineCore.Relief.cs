@@ -45,10 +45,15 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Lets go of a relief that nobody needs any more. Never throws.</summary>
     private async Task DropAsync(Relief relief)
     {
+        await LetGoAsync(relief).ConfigureAwait(false);
+        _spare?.Wake();
+    }
+
+    private async Task LetGoAsync(Relief relief)
+    {
         _book.Abandon(relief.Standing);
         await DropAsync(relief.Session, relief.Held).ConfigureAwait(false);
         relief.OnAdopted(isAdopted: false);
-        _spare?.Wake();
     }
 
     /// <summary>

@@ -20,13 +20,21 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         private readonly Lock _lock = new();
         private readonly SemaphoreSlim _wake = new(0);
         private readonly RetrySequence _backoff = new(Retry.Exponential(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30)), line.NewRandom(), line._options.TimeProvider);
+        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(line._closing.Token);
         private TaskCompletionSource<Relief> _ready = NewPromise();
         private Relief? _spare;
+        private Task _keeping = Task.CompletedTask;
+        private Task _lettingGo = Task.CompletedTask;
         private bool _isTaken;
 
-        public Task Keeping { get; private set; } = Task.CompletedTask;
+        public void Start() => _keeping = Task.Run(() => KeepAsync(_stop.Token), CancellationToken.None);
 
-        public void Start() => Keeping = Task.Run(KeepAsync, CancellationToken.None);
+        /// <summary>The line is at its end, closed or given up. Returns when no spare session is left, nor one on its way in or out. Never throws.</summary>
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _keeping.ConfigureAwait(false);
+        }
 
         /// <summary>The line may be without a spare session: it has gone live, or the one that was taken is in its place or gone.</summary>
         public void Wake()
@@ -79,34 +87,36 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
         private static TaskCompletionSource<Relief> NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        private async Task KeepAsync()
+        private async Task KeepAsync(CancellationToken stop)
         {
-            CancellationToken closing = line._closing.Token;
-            while (!closing.IsCancellationRequested)
+            while (!stop.IsCancellationRequested)
             {
                 try
                 {
-                    await _wake.WaitAsync(closing).ConfigureAwait(false);
-                    await KeepOneAsync(closing).ConfigureAwait(false);
+                    await _wake.WaitAsync(stop).ConfigureAwait(false);
+                    await KeepOneAsync(stop).ConfigureAwait(false);
                 }
-                catch (Exception e) when (!closing.IsCancellationRequested)
+                catch (Exception e) when (!stop.IsCancellationRequested)
                 {
                     ConnectionsLog.SpareFailed(line._options.Logger, line.Name, e.Message);
                     await PauseAsync(e).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException)
+                catch (Exception)
                 {
-                    // The line is being closed.
+                    // The line ends, and an attempt that fails just then fails as it likes: not every user's code that is cancelled says so.
                 }
             }
 
+            // One that was still opening when the line was closed is here by now, and nobody else looks for it.
             if (Take() is { } last)
             {
                 await line.DropAsync(last).ConfigureAwait(false);
             }
+
+            await _lettingGo.ConfigureAwait(false);
         }
 
-        private async Task KeepOneAsync(CancellationToken closing)
+        private async Task KeepOneAsync(CancellationToken stop)
         {
             lock (_lock)
             {
@@ -116,7 +126,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 }
             }
 
-            Relief relief = await line.OpenReliefAsync(closing).ConfigureAwait(false);
+            Relief relief = await line.OpenReliefAsync(stop).ConfigureAwait(false);
             lock (_lock)
             {
                 _spare = relief;
@@ -130,6 +140,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         private async Task WatchAsync(Relief relief)
         {
             await ((Task)relief.Session.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task lettingGo;
             lock (_lock)
             {
                 if (_spare != relief)
@@ -139,10 +150,20 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
                 _spare = null;
                 _ready = NewPromise();
+
+                // Where the keeper finds it: the line is not closed before this is done.
+                Task before = _lettingGo;
+                _lettingGo = lettingGo = Task.Run(() => LetGoAsync(relief, before), CancellationToken.None);
             }
 
-            await line.DropAsync(relief).ConfigureAwait(false);
+            await lettingGo.ConfigureAwait(false);
             await PauseAsync(new ConnectionException(line.Endpoint.Url, "the spare connection was lost")).ConfigureAwait(false);
+        }
+
+        private async Task LetGoAsync(Relief relief, Task before)
+        {
+            await line.LetGoAsync(relief).ConfigureAwait(false);
+            await before.ConfigureAwait(false);
         }
 
         private async Task PauseAsync(Exception why)
@@ -153,7 +174,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 delay = _backoff.Next(why).Delay;
             }
 
-            await Task.Delay(delay, line._options.TimeProvider, line._closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay, line._options.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _wake.Release();
         }
     }

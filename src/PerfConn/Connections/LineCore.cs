@@ -149,7 +149,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
             if (_spare is not null)
             {
-                await _spare.Keeping.ConfigureAwait(false);
+                await _spare.StopAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e)

@@ -29,4 +29,7 @@ public class SubscriptionException : ConnectionException
 
     /// <summary>The venue's own error code; null when it sent none.</summary>
     public int? VenueCode { get; }
+
+    /// <summary>The stream that it is about, as it was asked for; null where it is about none in particular.</summary>
+    public string? Stream { get; init; }
 }

@@ -126,7 +126,7 @@ internal sealed class ConflatingLane<THandler> : Lane, ILeaseSource
         {
             if (dropped > 0)
             {
-                _handler.OnGap(new Gap(stream.Symbol, stream.Channel, GapCause.SlowConsumer, lastTimestamp, cell.Timestamp, dropped));
+                Announce(new Gap(stream.Symbol, stream.Channel, GapCause.SlowConsumer, lastTimestamp, cell.Timestamp, dropped));
             }
 
             if (stream.SeenGaps != gaps)
@@ -144,7 +144,21 @@ internal sealed class ConflatingLane<THandler> : Lane, ILeaseSource
 
     /// <summary>One marker goes as it came. Several become one, from the tick delivered last to the next, of which nobody knows what it lost.</summary>
     private void AnnounceGap(LaneGap gap, int count, long lastTimestamp) =>
-        _handler.OnGap(count == 1 ? gap.Marker : gap.Marker with { LastTimestamp = lastTimestamp, Lost = -1, LastSequence = -1 });
+        Announce(count == 1 ? gap.Marker : gap.Marker with { LastTimestamp = lastTimestamp, Lost = -1, LastSequence = -1 });
+
+    /// <summary>A handler that throws at a marker costs that marker, and not the tick or the marker behind it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Announce(in Gap gap)
+    {
+        try
+        {
+            _handler.OnGap(in gap);
+        }
+        catch (Exception e)
+        {
+            _faults.OnHandlerFault(e);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryLease(in Tick tick, LaneCell cell)

@@ -159,14 +159,27 @@ internal sealed partial class RingLane<THandler> : Lane, ILeaseSource
         uint lost = header.Mark.Ticks - last.Ticks - (isTick ? 1u : 0u);
         if (lost > 0)
         {
-            _handler.OnGap(new Gap(symbol, channel, GapCause.SlowConsumer, lastTimestamp, header.Timestamp, lost));
+            Announce(new Gap(symbol, channel, GapCause.SlowConsumer, lastTimestamp, header.Timestamp, lost));
         }
 
         // A gap marker tells of what this side could not know; one that was dropped itself is told again, as far as it can be.
         var markers = (ushort)(header.Mark.Gaps - last.Gaps - (isTick ? 0 : 1));
         if (markers > 0)
         {
-            _handler.OnGap(new Gap(symbol, channel, (GapCause)header.Mark.Cause, lastTimestamp, header.Timestamp, Lost: -1));
+            Announce(new Gap(symbol, channel, (GapCause)header.Mark.Cause, lastTimestamp, header.Timestamp, Lost: -1));
+        }
+    }
+
+    /// <summary>A handler that throws at a marker costs that marker, and not the tick or the marker behind it.</summary>
+    private void Announce(in Gap gap)
+    {
+        try
+        {
+            _handler.OnGap(in gap);
+        }
+        catch (Exception e)
+        {
+            _faults.OnHandlerFault(e);
         }
     }
 }

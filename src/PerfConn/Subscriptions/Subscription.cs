@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 
 namespace PerfConn.Subscriptions;
 
 /// <summary>
-/// A confirmed subscription. It survives reconnects; disposing it ends it: the venue is told when no other subscription holds the same
+/// A confirmed subscription. It survives reconnects, unless the venue refuses it then (<see cref="Refusals"/>); disposing it ends it: the venue is told when no other subscription holds the same
 /// streams, and a lane is drained and closed.
 /// </summary>
 /// <remarks>Thread-safe. Disposing twice does nothing more.</remarks>
@@ -28,6 +29,18 @@ public sealed class Subscription : IAsyncDisposable
 
     /// <summary>The streams, as they were asked for.</summary>
     public IReadOnlyList<string> Streams { get; }
+
+    /// <summary>
+    /// What the venue has refused of it since it stood: one for each of its streams that was not to be had again when the line came back, was rotated or repaired. The others live on. Empty while
+    /// all stand. A list made once and replaced when another comes.
+    /// </summary>
+    public IReadOnlyList<SubscriptionException> Refusals => _ticket.Refusals;
+
+    /// <summary>
+    /// Completes, and never fails, when the subscription is over: with null when it was disposed of, with the refusal when the venue has refused the last of its streams, and with a
+    /// <see cref="LineClosedException"/> when the line has ended for good, whoever ended it.
+    /// </summary>
+    public Task<ConnectionException?> Completion => _ticket.Completion;
 
     /// <summary>Ticks that this subscription's lane has dropped because its handler was too slow; 0 for inline delivery.</summary>
     public long Dropped => Statistics.Dropped;

@@ -97,7 +97,7 @@ internal sealed partial class SubscriptionBook
             return;
         }
 
-        var error = new SubscriptionException(address, $"subscribing to {entry.Stream.Name} failed: {reply.Error}", reply.VenueCode);
+        var error = new SubscriptionException(address, $"subscribing to {entry.Stream.Name} failed: {reply.Error}", reply.VenueCode) { Stream = entry.Stream.Name };
         if (reply.VenueCode is null)
         {
             // Silence says nothing about the stream, but enough about the relief.

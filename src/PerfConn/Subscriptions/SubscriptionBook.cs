@@ -110,6 +110,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
             }
         }
 
+        ticket.End(why: null);
         OnChanged();
     }
 
@@ -218,6 +219,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                 foreach (SubscriptionTicket holder in entry.Holders)
                 {
                     holder.Fail(cause);
+                    holder.End(cause);
                     (holder.Subscriber as ILane)?.Complete();
                 }
             }
@@ -340,7 +342,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
             return;
         }
 
-        var error = new SubscriptionException(address, $"subscribing to {entry.Stream.Name} failed: {reply.Error}", reply.VenueCode);
+        var error = new SubscriptionException(address, $"subscribing to {entry.Stream.Name} failed: {reply.Error}", reply.VenueCode) { Stream = entry.Stream.Name };
         if (reply.IsUnanswered)
         {
             // Who is waiting for it is told. Who had it before keeps it: it is asked for again (RELIABILITY B55).
@@ -371,7 +373,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     {
         foreach (SubscriptionTicket holder in entry.Holders.FindAll(isMeant))
         {
-            holder.Fail(error);
+            holder.Refuse(error);
             entry.Holders.Remove(holder);
         }
 

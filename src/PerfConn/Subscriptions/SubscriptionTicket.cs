@@ -7,11 +7,13 @@ namespace PerfConn.Subscriptions;
 
 /// <summary>
 /// One call to subscribe: its streams, its subscriber, and whether the venue has confirmed them all. Guarded by the book's lock, except for
-/// <see cref="Confirmed"/>.
+/// <see cref="Confirmed"/>, <see cref="Completion"/> and <see cref="Refusals"/>, which anybody may read.
 /// </summary>
 internal sealed class SubscriptionTicket(IReadOnlyList<StreamName> streams, Subscriber? subscriber)
 {
     private readonly TaskCompletionSource _confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ConnectionException?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile SubscriptionException[] _refusals = [];
 
     public IReadOnlyList<StreamName> Streams { get; } = streams;
 
@@ -26,6 +28,12 @@ internal sealed class SubscriptionTicket(IReadOnlyList<StreamName> streams, Subs
 
     /// <summary>Whether its user has been told that it stands; what fails later has to be told in another way.</summary>
     public bool IsConfirmed => _confirmed.Task.IsCompletedSuccessfully;
+
+    /// <summary>Completes when it holds no stream any more; tells why, null for its user's wish.</summary>
+    public Task<ConnectionException?> Completion => _completion.Task;
+
+    /// <summary>Why the venue has taken streams from it that it had confirmed; replaced as a whole.</summary>
+    public IReadOnlyList<SubscriptionException> Refusals => _refusals;
 
     /// <summary>Streams not yet confirmed.</summary>
     public int Outstanding { get; set; }
@@ -43,6 +51,20 @@ internal sealed class SubscriptionTicket(IReadOnlyList<StreamName> streams, Subs
             _confirmed.TrySetResult();
         }
     }
+
+    /// <summary>The venue refuses one of its streams, which it had confirmed before if its user has been told that it stands.</summary>
+    public void Refuse(SubscriptionException error)
+    {
+        _refusals = [.. _refusals, error];
+        Fail(error);
+        if (_refusals.Length == Streams.Count)
+        {
+            End(error);
+        }
+    }
+
+    /// <summary>It holds no stream any more.</summary>
+    public void End(ConnectionException? why) => _completion.TrySetResult(why);
 
     public void Fail(ConnectionException error)
     {
