@@ -15,7 +15,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     public override void MarkResyncing(SymbolId symbol, TickChannel channel, bool isResyncing) =>
         _ledger.MarkResyncing(symbol, channel, isResyncing, _options.TimeProvider.GetTimestamp());
 
-    private void OnStreamEntered(StreamName stream) => _ledger.MarkSubscribed(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
+    public void OnStreamEntered(StreamName stream) => _ledger.MarkSubscribed(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
 
-    private void OnStreamLeft(StreamName stream) => _ledger.MarkLeft(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
+    public void OnStreamLeft(StreamName stream) => _ledger.MarkLeft(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
 }

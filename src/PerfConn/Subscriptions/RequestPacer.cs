@@ -15,12 +15,14 @@ internal sealed class RequestPacer : IDisposable
 {
     private const int ReservedForControl = 1;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Lock _lock = new();
+    /// <summary>What has been sent. It is the lock too.</summary>
     private readonly RollingWindow _window;
     private readonly RollingWindow[] _others = [];
     private readonly int _reserved;
     private readonly TimeProvider _time;
+
+    /// <summary>Who waits in order. Made by the first request, for many lines never send one: 112 bytes.</summary>
+    private SemaphoreSlim? _turn;
 
     public RequestPacer(VenueLimits limits, TimeProvider time)
     {
@@ -45,7 +47,8 @@ internal sealed class RequestPacer : IDisposable
     /// <summary>Waits until a request may be sent, and takes its place.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        SemaphoreSlim turn = Turn();
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             while (true)
@@ -63,14 +66,14 @@ internal sealed class RequestPacer : IDisposable
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 
     /// <summary>Counts a control frame, which does not wait.</summary>
     public void RecordControl()
     {
-        lock (_lock)
+        lock (_window)
         {
             _window.Record(_time.GetTimestamp());
         }
@@ -81,9 +84,17 @@ internal sealed class RequestPacer : IDisposable
     {
     }
 
+    private SemaphoreSlim Turn()
+    {
+        lock (_window)
+        {
+            return _turn ??= new SemaphoreSlim(1, 1);
+        }
+    }
+
     private long TakeOrDelay()
     {
-        lock (_lock)
+        lock (_window)
         {
             long now = _time.GetTimestamp();
             long delay = _window.DelayUntilFree(now, _reserved);
