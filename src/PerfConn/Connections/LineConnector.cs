@@ -9,6 +9,7 @@ using PerfConn.Framing.WebSocket;
 using PerfConn.Protocol;
 using PerfConn.Subscriptions;
 using PerfConn.Transport;
+using PerfConn.Transport.Sockets;
 
 namespace PerfConn.Connections;
 
@@ -132,6 +133,9 @@ internal static class LineConnector
             transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode, Idle = options.Idle }, linked.Token).ConfigureAwait(false);
             stage = ConnectStage.OpeningHandshake;
             FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
+
+            // Until its receive loop has its turn: of a thousand lines that connect at a time each would have a block of its own, and the pool keeps 64 of them (16 KB a line).
+            (transport.Input as BlockPipeReader)?.ReleaseIfEmpty();
             return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options, limits);
         }
         catch (Exception e)

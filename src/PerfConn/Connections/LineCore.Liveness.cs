@@ -15,9 +15,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     public override void MarkResyncing(SymbolId symbol, TickChannel channel, bool isResyncing) =>
         _ledger.MarkResyncing(symbol, channel, isResyncing, _options.TimeProvider.GetTimestamp());
 
-    private void OnStreamEntered(StreamName stream) => _ledger.MarkSubscribed(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
+    public void OnStreamEntered(StreamName stream) => _ledger.MarkSubscribed(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
 
-    private void OnStreamBroken(StreamName stream) => _ledger.MarkGap(stream.Symbol, stream.Channel, GapCause.Resubscribed);
+    public void OnStreamBroken(StreamName stream) => _ledger.MarkGap(stream.Symbol, stream.Channel, GapCause.Resubscribed);
 
-    private void OnStreamLeft(StreamName stream) => _ledger.MarkLeft(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
+    public void OnStreamLeft(StreamName stream) => _ledger.MarkLeft(stream.Symbol, stream.Channel, _options.TimeProvider.GetTimestamp());
 }

@@ -91,7 +91,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         var replies = new ReplyTable(_options.TimeProvider, _requestIds);
         var pump = new SubscriptionPump<TProtocol>(_book, standing, replies, session.Pacer, session.Sender, _venue.Limits)
         {
-            Silent = () => session.GiveUp(new ConnectionException(Endpoint.Url, $"{_venue.Limits.UnansweredRequests} requests in a row were not answered")),
+            Observer = session,
         };
         session.Enter(replies, pump);
     }
@@ -104,19 +104,37 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         return isLive;
     }
 
-    /// <summary>The session delivers until it ends. A session that takes over from another one is running already.</summary>
-    private async Task<LineEnd> RunSessionAsync(LineSession session)
+    /// <summary>The session delivers from now on. A session that takes over from another one is running already.</summary>
+    private void Run(LineSession session)
     {
         session.Pump.Start(session.Ended.Token);
         try
         {
             session.Running ??= Receive(session);
+        }
+        catch (Exception e)
+        {
+            session.Running = Task.FromException<LineEnd>(e);
+        }
+    }
+
+    /// <summary>What came of it, when <see cref="LineSession.Running"/> has completed.</summary>
+    private async Task<LineEnd> EndOfAsync(LineSession session)
+    {
+        await session.Ended.CancelAsync().ConfigureAwait(false);
+        await session.Pump.StopAsync().ConfigureAwait(false);
+        try
+        {
             return await session.Running.ConfigureAwait(false);
         }
-        finally
+        catch (ConnectionException e)
         {
-            await session.Ended.CancelAsync().ConfigureAwait(false);
-            await session.Pump.StopAsync().ConfigureAwait(false);
+            return new LineEnd(LostCode, e.Message, e);
+        }
+        catch (Exception e)
+        {
+            ConnectionsLog.Unexpected(_options.Logger, e, Name);
+            return new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
         }
     }
 
@@ -126,21 +144,22 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private Task<LineEnd> ReceiveAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
-        return EndOfAsync(session, _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
-            ? ReceiveOnThreadAsync(session, parser)
-            : ReceiveOnPoolAsync(session, parser));
+        return _options.ReceiveMode != ReceiveMode.Async && session.Input is IBlockingInput
+            ? EndOfThreadAsync(session, ReceiveOnThreadAsync(session, parser))
+            : ReceiveOnPoolAsync(session, parser);
     }
 
-    private async Task<LineEnd> EndOfAsync(LineSession session, Task<ReceiveEnd> receiving)
+    private async Task<LineEnd> EndOfThreadAsync(LineSession session, Task<ReceiveEnd> receiving)
     {
         // A lost connection is no surprise here, and each await on the way to the owner would throw it once more, some 20 us each time.
         await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (receiving.Exception?.InnerException is NetworkException lost)
-        {
-            return EndOfLoss(session, lost);
-        }
+        return receiving.Exception?.InnerException is NetworkException lost
+            ? EndOfLoss(session, lost)
+            : await EndOfAsync(session, await receiving.ConfigureAwait(false)).ConfigureAwait(false);
+    }
 
-        ReceiveEnd end = await receiving.ConfigureAwait(false);
+    private async Task<LineEnd> EndOfAsync(LineSession session, ReceiveEnd end)
+    {
         if (end.Fault != FrameFault.None)
         {
             return await EndByFaultAsync(session, end.Fault).ConfigureAwait(false);
@@ -170,9 +189,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     /// <summary>
     /// Reads and parses until the session ends. While data is flowing every read completes at once and the loop stays on its thread; it has no
-    /// cancellation token, because whoever ends it early cuts the transport.
+    /// cancellation token, because whoever ends it early cuts the transport. While a line is idle this method's state and the owner's are all there is.
     /// </summary>
-    private async Task<ReceiveEnd> ReceiveOnPoolAsync<TParser>(LineSession session, TParser parser)
+    private async Task<LineEnd> ReceiveOnPoolAsync<TParser>(LineSession session, TParser parser)
         where TParser : struct, IFrameParser
     {
         if (_options.ReceiveMode != ReceiveMode.Async)
@@ -182,6 +201,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
         PipeReader input = session.Input;
         var leases = input as ILeaseSource;
+        ReceiveEnd received;
         try
         {
             while (true)
@@ -189,14 +209,21 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
                 ReadResult read = await input.ReadAsync().ConfigureAwait(false);
                 if (!TryParse(ref parser, read, input, leases, session, out ReceiveEnd end))
                 {
-                    return end;
+                    received = end;
+                    break;
                 }
             }
+        }
+        catch (NetworkException lost)
+        {
+            return EndOfLoss(session, lost);
         }
         finally
         {
             parser.Dispose();
         }
+
+        return await EndOfAsync(session, received).ConfigureAwait(false);
     }
 
     /// <summary>The same on a thread of the line's own, which blocks in the kernel when there is nothing to read.</summary>
@@ -280,6 +307,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         if (fault == FrameFault.None && !parser.IsClosed && !read.IsCompleted)
         {
             progress.EndHandling(parser.IsMidway, IsLeft(read.Buffer, consumed), !consumed.Equals(read.Buffer.Start), frames);
+            if (progress.OpenMessage != 0)
+            {
+                session.WatchMessages();
+            }
+
             input.AdvanceTo(consumed, read.Buffer.End);
             end = default;
             return true;

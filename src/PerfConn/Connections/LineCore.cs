@@ -18,10 +18,12 @@ namespace PerfConn.Connections;
 /// The line behind <see cref="Line"/>. One owner task runs its life (this file): session, loss, backoff, next session, until it is closed or given
 /// up. What a session does is in the other files.
 /// </summary>
-internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionControl, ILaneEnder
+internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionControl, ILaneEnder, IBookObserver
     where TProtocol : struct, IVenueProtocol
     where TPipeline : struct, ILinePipeline
 {
+    private static readonly LineEnd s_unused = new(1000, "closed before it was used", null);
+
     private readonly Venue<TProtocol> _venue;
     private readonly LineOptions _options;
     private readonly LineCounters _counters;
@@ -30,12 +32,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private readonly SubscriptionBook _book;
     private readonly RequestIds _requestIds = new();
     private readonly LineMachine _machine;
-    private readonly Random _random;
     private readonly RetryPolicy? _retry;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<LineEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILane? _lane;
     private readonly StageRecorder? _stages;
+
+    /// <summary>For jitter. Without a seed it is made when it is needed: 72 bytes, for every idle line.</summary>
+    private Random? _random;
     private TPipeline _pipeline;
     private volatile LineSession? _session;
     private Task _life = Task.CompletedTask;
@@ -54,15 +58,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         _machine = new LineMachine();
         _rotation = options.Rotation;
 
-        // A seeded generator is 300 bytes, for every idle line; the other one 70.
-        _random = options.JitterSeed is { } seed ? new Random(seed) : new Random();
-        _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine)
-        {
-            Refused = OnSubscriptionLost,
-            Entered = OnStreamEntered,
-            Left = OnStreamLeft,
-            Broken = OnStreamBroken,
-        };
+        _random = options.JitterSeed is { } seed ? new Random(seed) : null;
+        _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine, this);
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
         _lane = parts.Lane;
@@ -128,7 +125,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         line.TryGoLive(session);
         line.Tell(new LineConnected());
         line._spare?.Start();
-        line._life = Task.Run(() => line.LiveAsync(session), CancellationToken.None);
+        line._life = line.LiveAsync(session);
         return line;
     }
 
@@ -137,10 +134,23 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     /// <summary>The owner task. It is supervised: nothing that a session throws ends it without a word (RELIABILITY B69).</summary>
     private async Task LiveAsync(LineSession first)
     {
-        LineEnd end;
+        // Whoever has connected goes on while the session's first data is handled.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        LineSession? session = first;
+        LineEnd end = s_unused;
         try
         {
-            end = await LiveSessionsAsync(first).ConfigureAwait(false);
+            while (session is not null)
+            {
+                Begin(session);
+                await ((Task)session.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                (session, end) = await NextAsync(session!).ConfigureAwait(false);
+            }
+
+            if (_spare is not null)
+            {
+                await _spare.StopAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
@@ -151,36 +161,16 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         End(end);
     }
 
-    private async Task<LineEnd> LiveSessionsAsync(LineSession first)
+    /// <summary>The session after one that has ended, if there is one, and how that one or the attempts after it ended.</summary>
+    private async Task<(LineSession? Session, LineEnd End)> NextAsync(LineSession session)
     {
-        LineSession? session = first;
-        LineEnd end = new(1000, "closed before it was used", null);
-        while (session is not null)
-        {
-            (end, Relief? relief) = await LiveOneSessionAsync(session).ConfigureAwait(false);
-            if (relief is not null)
-            {
-                session = relief.Session;
-                continue;
-            }
-
-            if (_closing.IsCancellationRequested || _retry is null)
-            {
-                break;
-            }
-
-            (session, end) = await ReconnectAsync(_retry, end).ConfigureAwait(false);
-        }
-
-        if (_spare is not null)
-        {
-            await _spare.StopAsync().ConfigureAwait(false);
-        }
-
-        return end;
+        (LineEnd end, Relief? relief) = await EndSessionAsync(session).ConfigureAwait(false);
+        return relief is not null ? (relief.Session, end)
+            : _closing.IsCancellationRequested || _retry is null ? (null, end)
+            : await ReconnectAsync(_retry, end).ConfigureAwait(false);
     }
 
-    private async Task<(LineEnd End, Relief? Relief)> LiveOneSessionAsync(LineSession session)
+    private void Begin(LineSession session)
     {
         _session = session;
 
@@ -195,24 +185,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         Release(session);
         ScheduleRotation(session);
         _spare?.Wake();
-        long framesBefore = _counters.Frames;
-        long start = _options.TimeProvider.GetTimestamp();
-        LineEnd end;
-        try
-        {
-            end = await RunSessionAsync(session).ConfigureAwait(false);
-        }
-        catch (ConnectionException e)
-        {
-            end = new LineEnd(LostCode, e.Message, e);
-        }
-        catch (Exception e)
-        {
-            ConnectionsLog.Unexpected(_options.Logger, e, Name);
-            end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
-        }
+        session.FramesBefore = _counters.Frames;
+        session.Began = _options.TimeProvider.GetTimestamp();
+        Run(session);
+    }
 
-        end = AfterVerdict(session, end);
+    private async Task<(LineEnd End, Relief? Relief)> EndSessionAsync(LineSession session)
+    {
+        LineEnd end = AfterVerdict(session, await EndOfAsync(session).ConfigureAwait(false));
         _lostAt = _options.TimeProvider.GetTimestamp();
         Relief? relief = await TakeReliefAsync(session).ConfigureAwait(false);
         if (relief is not { IsComplete: true })
@@ -255,7 +235,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
 
         // Only data is proof that the venue works again; a connect alone is not.
-        _retry?.OnSessionEnd(_counters.Frames > framesBefore, _options.TimeProvider.GetElapsedTime(start));
+        _retry?.OnSessionEnd(_counters.Frames > session.FramesBefore, _options.TimeProvider.GetElapsedTime(session.Began));
 
         if (relief is { IsComplete: true })
         {
@@ -348,7 +328,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         return _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
     }
 
-    private void OnSubscriptionLost(SubscriptionException error)
+    public void OnSubscriptionLost(SubscriptionException error)
     {
         ConnectionsLog.SubscriptionLost(_options.Logger, Name, error.Message);
         Tell(new LineSubscriptionLost(error));
@@ -356,17 +336,17 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
     private Random NewRandom()
     {
-        lock (_random)
+        lock (_rotationLock)
         {
-            return _options.JitterSeed is null ? new Random() : new Random(_random.Next());
+            return _random is null || _options.JitterSeed is null ? new Random() : new Random(_random.Next());
         }
     }
 
     private double NextRandom()
     {
-        lock (_random)
+        lock (_rotationLock)
         {
-            return _random.NextDouble();
+            return (_random ??= new Random()).NextDouble();
         }
     }
 

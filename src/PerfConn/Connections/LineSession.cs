@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,7 +15,7 @@ using PerfConn.Transport;
 namespace PerfConn.Connections;
 
 /// <summary>One connection in a line's life: the transport, its write side, its pacing and the requests under way on it. Belongs to the line's owner task.</summary>
-internal sealed class LineSession : IAsyncDisposable
+internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
 {
     private const byte CloseOpcode = (byte)ControlFrame.Close;
 
@@ -23,7 +24,8 @@ internal sealed class LineSession : IAsyncDisposable
     private readonly TimeSpan _closeTimeout;
     private readonly TimeProvider _time;
     private readonly Pulse? _pulse;
-    private readonly MessageWatch? _watch;
+    private readonly TimeSpan? _messageTimeout;
+    private MessageWatch? _watch;
     private volatile ConnectionException? _givenUp;
     private int _closeSent;
     private long _proof;
@@ -45,10 +47,7 @@ internal sealed class LineSession : IAsyncDisposable
             _pulse = new Pulse(this, endpoint.Url, heartbeat, _time);
         }
 
-        if (options.Limits.MessageTimeout is { } limit)
-        {
-            _watch = new MessageWatch(Progress, limit, _time, () => GiveUp(new MessageTimeoutException(endpoint.Url, limit)));
-        }
+        _messageTimeout = options.Limits.MessageTimeout;
     }
 
     public PipeReader Input => _transport.Input;
@@ -83,6 +82,12 @@ internal sealed class LineSession : IAsyncDisposable
     /// <summary>How its receive loop ends, once it has begun.</summary>
     public Task<LineEnd> Running { get; set; } = null!;
 
+    /// <summary>Messages of the line when it began to deliver.</summary>
+    public long FramesBefore { get; set; }
+
+    /// <summary>When that was, as a timestamp of the line's clock.</summary>
+    public long Began { get; set; }
+
     /// <summary>What control frames have told.</summary>
     public SessionControl Control { get; }
 
@@ -91,6 +96,25 @@ internal sealed class LineSession : IAsyncDisposable
 
     /// <summary>Whether the venue has announced that it will cut it.</summary>
     public bool IsToBeCut { get; set; }
+
+    /// <summary>
+    /// A message has begun and not ended: from the first one on, they are held against their time limit. By the receive loop. Many lines never see one, and the watch with its timer is
+    /// 320 bytes.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WatchMessages()
+    {
+        if (_watch is null && _messageTimeout is { } limit)
+        {
+            BeginWatch(limit);
+        }
+    }
+
+    private void BeginWatch(TimeSpan limit) =>
+        _watch = new MessageWatch(Progress, limit, _time, () => GiveUp(new MessageTimeoutException(_endpoint.Url, limit)));
+
+    /// <summary>The venue answers no requests any more.</summary>
+    public void OnSilent(int requests) => GiveUp(new ConnectionException(_endpoint.Url, $"{requests} requests in a row were not answered"));
 
     /// <summary>Takes its place in the line.</summary>
     public void Enter(ReplyTable replies, SubscriptionPump pump)

@@ -18,7 +18,9 @@ internal sealed partial class FrameSender
 
     private static readonly TimeSpan s_leastDelay = TimeSpan.FromMilliseconds(1);
 
-    private readonly ITimer _timer;
+
+    /// <summary>Made with the first write: an idle line has none, 120 bytes.</summary>
+    private ITimer? _timer;
     private long _writeBegan;
     private int _isTimerSet;
 
@@ -44,8 +46,23 @@ internal sealed partial class FrameSender
         Interlocked.Exchange(ref _writeBegan, Math.Max(1, _time.GetTimestamp()));
         if (Volatile.Read(ref _isTimerSet) == 0 && Interlocked.Exchange(ref _isTimerSet, 1) == 0)
         {
-            _timer.Change(_limits.Deadline, Timeout.InfiniteTimeSpan);
+            SetTimer(_limits.Deadline);
         }
+    }
+
+    private void SetTimer(TimeSpan due)
+    {
+        if (Volatile.Read(ref _timer) is not { } timer)
+        {
+            timer = _time.CreateTimer(static state => ((FrameSender)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (Interlocked.CompareExchange(ref _timer, timer, null) is { } first)
+            {
+                timer.Dispose();
+                timer = first;
+            }
+        }
+
+        timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 
     private void EndDeadline() => Volatile.Write(ref _writeBegan, 0);
@@ -72,7 +89,7 @@ internal sealed partial class FrameSender
         TimeSpan left = began == 0 ? _limits.Deadline : _limits.Deadline - _time.GetElapsedTime(began);
         if (left > TimeSpan.Zero)
         {
-            _timer.Change(left > s_leastDelay ? left : s_leastDelay, Timeout.InfiniteTimeSpan);
+            SetTimer(left > s_leastDelay ? left : s_leastDelay);
         }
         else
         {
@@ -123,7 +140,7 @@ internal sealed partial class FrameSender
         }
         else if (aftermath == Aftermath.AbortsLater)
         {
-            _timer.Change(s_farewell, Timeout.InfiniteTimeSpan);
+            SetTimer(s_farewell);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class FrameSender
     /// <summary>The most that is written at a time: what the deadline is over. A larger frame goes out in several writes, a pong waits for its end.</summary>
     private const int MaxWrite = 64 * 1024;
 
-    private readonly Action _onWritten;
+    private Action? _onWritten;
     private byte[]? _pongFrame;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _write;
     private SendChunk? _current;
@@ -79,7 +79,7 @@ internal sealed partial class FrameSender
             {
                 own = carrier == Carrier.Sender ? JoinOwn() : default;
                 _write = write;
-                write.UnsafeOnCompleted(_onWritten);
+                write.UnsafeOnCompleted(_onWritten ??= OnWritten);
                 return;
             }
 

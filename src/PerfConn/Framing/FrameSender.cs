@@ -56,8 +56,6 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
         _address = address;
         _limits = limits ?? SendLimits.Default;
         _time = time ?? TimeProvider.System;
-        _onWritten = OnWritten;
-        _timer = _time.CreateTimer(static state => ((FrameSender)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What ended the sender; null while it works.</summary>
@@ -159,7 +157,7 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
     public void End(ConnectionException error)
     {
         Fail(error, Aftermath.None);
-        _timer.Dispose();
+        Volatile.Read(ref _timer)?.Dispose();
     }
 
     private ValueTask Send(byte opcode, ReadOnlySpan<byte> payload, ReadOnlyMemory<byte> memory, bool mustCopy, CancellationToken cancellationToken)

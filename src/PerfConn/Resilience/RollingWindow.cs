@@ -10,8 +10,11 @@ namespace PerfConn.Resilience;
 /// <remarks>Not thread-safe; the owner locks. All times are in the same monotonic ticks, and never run backwards.</remarks>
 public sealed class RollingWindow
 {
-    private readonly long[] _times;
+    private readonly int _limit;
     private readonly long _window;
+
+    /// <summary>Made with the first event.</summary>
+    private long[]? _times;
     private int _next;
     private int _count;
 
@@ -22,7 +25,7 @@ public sealed class RollingWindow
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
-        _times = new long[limit];
+        _limit = limit;
         _window = window;
     }
 
@@ -31,23 +34,24 @@ public sealed class RollingWindow
     /// <param name="reserve">Places that are kept free for more urgent events.</param>
     public long DelayUntilFree(long now, int reserve = 0)
     {
-        Debug.Assert(reserve >= 0 && reserve < _times.Length, "a reserve leaves at least one place");
-        int usable = _times.Length - reserve;
+        Debug.Assert(reserve >= 0 && reserve < _limit, "a reserve leaves at least one place");
+        int usable = _limit - reserve;
         if (_count < usable)
         {
             return 0;
         }
 
         // The event that has to leave the window before another may come: the usable-th newest.
-        int index = (_next - usable + (2 * _times.Length)) % _times.Length;
-        return Math.Max(0, _times[index] + _window - now);
+        int index = (_next - usable + (2 * _limit)) % _limit;
+        return Math.Max(0, _times![index] + _window - now);
     }
 
     /// <summary>Records an event. One beyond the limit is recorded too (a pong cannot wait) and pushes later ones back.</summary>
     public void Record(long now)
     {
+        _times ??= new long[_limit];
         _times[_next] = now;
-        _next = (_next + 1) % _times.Length;
-        _count = Math.Min(_count + 1, _times.Length);
+        _next = (_next + 1) % _limit;
+        _count = Math.Min(_count + 1, _limit);
     }
 }

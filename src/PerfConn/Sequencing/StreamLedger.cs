@@ -48,6 +48,9 @@ internal sealed partial class StreamLedger
 
     private StreamBreak _break;
 
+    /// <summary>Made when it is asked for; a plain line does not, unless it rotates.</summary>
+    private OverlapFilter? _overlap;
+
     /// <summary>A ledger for a line whose ticks have no numbers, or whose numbers are not looked at.</summary>
     public StreamLedger()
         : this(s_noRules, SequenceRule.None)
@@ -64,7 +67,7 @@ internal sealed partial class StreamLedger
     public bool IsSequenced => _rules != s_noRules;
 
     /// <summary>What tells ticks without numbers apart while two connections overlap.</summary>
-    public OverlapFilter Overlap { get; } = new(s_seed);
+    public OverlapFilter Overlap => _overlap ?? LazyInitializer.EnsureInitialized(ref _overlap, static () => new OverlapFilter(s_seed));
 
     /// <summary>What is known of the gap that the last verdict told of.</summary>
     public ref readonly StreamBreak Break => ref _break;

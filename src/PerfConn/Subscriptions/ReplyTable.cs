@@ -12,8 +12,8 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<long, Pending> _pending = [];
+    /// <summary>By id; made with the first request. The lock is what gives the ids.</summary>
+    private Dictionary<long, Pending>? _pending;
     private ITimer? _timer;
     private bool _isLooking;
     private bool _isLost;
@@ -22,9 +22,9 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     {
         get
         {
-            lock (_lock)
+            lock (ids)
             {
-                return _pending.Count;
+                return _pending?.Count ?? 0;
             }
         }
     }
@@ -36,12 +36,12 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     public long Register(TimeSpan timeout, Action<Reply> onReply)
     {
         long id;
-        lock (_lock)
+        lock (ids)
         {
             id = ids.Next();
             if (!_isLost)
             {
-                _pending.Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
+                (_pending ??= []).Add(id, new Pending(time.GetTimestamp(), timeout, onReply));
                 LookLater();
                 return id;
             }
@@ -55,9 +55,9 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     public bool Complete(long id, in Reply reply)
     {
         Pending? pending;
-        lock (_lock)
+        lock (ids)
         {
-            if (!_pending.Remove(id, out pending))
+            if (_pending is null || !_pending.Remove(id, out pending))
             {
                 return false;
             }
@@ -71,10 +71,10 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     private void Expire()
     {
         List<long>? expired = null;
-        lock (_lock)
+        lock (ids)
         {
             _isLooking = false;
-            foreach ((long id, Pending pending) in _pending)
+            foreach ((long id, Pending pending) in _pending!)
             {
                 if (time.GetElapsedTime(pending.Since) >= pending.Timeout)
                 {
@@ -88,7 +88,7 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
             Complete(id, Reply.TimedOut(TimeoutOf(id)));
         }
 
-        lock (_lock)
+        lock (ids)
         {
             LookLater();
         }
@@ -97,7 +97,7 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     /// <summary>Called under the lock.</summary>
     private void LookLater()
     {
-        if (_pending.Count > 0 && !_isLooking && !_isLost)
+        if (_pending is { Count: > 0 } && !_isLooking && !_isLost)
         {
             _isLooking = true;
             _timer ??= time.CreateTimer(static state => ((ReplyTable)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -109,11 +109,11 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
     public void LoseAll()
     {
         List<Pending> lost;
-        lock (_lock)
+        lock (ids)
         {
             _isLost = true;
-            lost = [.. _pending.Values];
-            _pending.Clear();
+            lost = _pending is null ? [] : [.. _pending.Values];
+            _pending?.Clear();
             _timer?.Dispose();
         }
 
@@ -125,9 +125,9 @@ internal sealed class ReplyTable(TimeProvider time, RequestIds ids)
 
     private TimeSpan TimeoutOf(long id)
     {
-        lock (_lock)
+        lock (ids)
         {
-            return _pending.TryGetValue(id, out Pending? pending) ? pending.Timeout : TimeSpan.Zero;
+            return _pending is not null && _pending.TryGetValue(id, out Pending? pending) ? pending.Timeout : TimeSpan.Zero;
         }
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Threading.Tasks;
 using PerfConn.Diagnostics;
 
@@ -12,8 +11,8 @@ internal sealed class Standing(int side, bool isRelief = false)
     /// <summary>The book's side, 0 or 1.</summary>
     public int Side { get; } = side;
 
-    /// <summary>Called, outside the lock, when there may be something to ask the venue for. The session's pump sets it.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>Asks the venue for what there may be to ask for; signalled outside the lock. The session's pump enters itself, and leaves when it stops.</summary>
+    public SubscriptionPump? Pump { get; set; }
 
     /// <summary>
     /// Completes when nothing that is wanted is still to be confirmed here, once the session has begun to ask; fails when the venue does not answer. For the relief of

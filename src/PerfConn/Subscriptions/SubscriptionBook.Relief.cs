@@ -10,7 +10,7 @@ internal sealed partial class SubscriptionBook
     /// <summary>A second session stands beside the present one. Nothing is asked on it before <see cref="Ask"/>.</summary>
     public Standing OpenRelief()
     {
-        lock (_lock)
+        lock (_entries)
         {
             return _relief = new Standing(1 - Present.Side, isRelief: true);
         }
@@ -19,19 +19,19 @@ internal sealed partial class SubscriptionBook
     /// <summary>Everything that is wanted is now asked for on the relief too.</summary>
     public void Ask(Standing relief)
     {
-        lock (_lock)
+        lock (_entries)
         {
             relief.IsAsking = true;
             CheckComplete();
         }
 
-        relief.Changed?.Invoke();
+        relief.Pump?.Signal();
     }
 
     /// <summary>The relief's session is over before it became the present one.</summary>
     public void Abandon(Standing relief)
     {
-        lock (_lock)
+        lock (_entries)
         {
             if (_relief == relief)
             {
@@ -48,7 +48,7 @@ internal sealed partial class SubscriptionBook
     public void Adopt(Standing relief, bool isWhole, Action<StreamName>? onDoubtful)
     {
         List<SubscriptionException>? refused = null;
-        lock (_lock)
+        lock (_entries)
         {
             Standing before = Present;
             bool wasAsking = relief.IsAsking;

@@ -9,7 +9,7 @@ internal sealed partial class SubscriptionBook
     /// <summary>Whether anybody expects anything, and the shortest limit of them all as far as is known now.</summary>
     public TimeSpan? ShortestLimit(TimeSpan now)
     {
-        lock (_lock)
+        lock (_entries)
         {
             TimeSpan? shortest = null;
             foreach (StreamEntry entry in _entries.Values)
@@ -33,7 +33,7 @@ internal sealed partial class SubscriptionBook
     public int Look(TimeSpan now, bool isExcused, Func<StreamName, TimeSpan?> lastTick, List<(StreamName Stream, StaleStep Step)> due)
     {
         int stale = 0;
-        lock (_lock)
+        lock (_entries)
         {
             foreach (StreamEntry entry in _entries.Values)
             {

@@ -19,33 +19,23 @@ namespace PerfConn.Subscriptions;
 /// Thread-safe, by one lock on the control plane. No I/O, no clock: the pump carries out what <see cref="TakeBatch(Standing, int)"/> gives. What stands with the venue is kept on two
 /// sides, because while a line rotates it has two sessions: the present one, which users' subscriptions are confirmed by, and its relief.
 /// </remarks>
-internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, int maxStreams)
+internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, int maxStreams, IBookObserver? observer = null)
 {
-    private readonly Lock _lock = new();
+    /// <summary>By name. It is the book's lock too.</summary>
     private readonly Dictionary<string, StreamEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<(SymbolId Symbol, TickChannel Channel), List<StreamEntry>> _byRoute = [];
+
+    /// <summary>Made with the first stream, like whatever only lines with subscriptions need.</summary>
+    private Dictionary<(SymbolId Symbol, TickChannel Channel), List<StreamEntry>>? _byRoute;
     private Standing? _relief;
     private ConnectionException? _closed;
 
     /// <summary>How the present session stands.</summary>
     public Standing Present { get; private set; } = new(0) { IsAsking = true };
 
-    /// <summary>Told, outside the lock, of a stream that the venue refuses although its user had been told that it stands.</summary>
-    public Action<SubscriptionException>? Refused { get; set; }
-
-    /// <summary>Told, under the lock, of a stream that nobody wanted before. It must return at once.</summary>
-    public Action<StreamName>? Entered { get; init; }
-
-    /// <summary>Told likewise of a stream that has been left, or perhaps has, although users hold it: what it brings from now on is a new subscription.</summary>
-    public Action<StreamName>? Broken { get; init; }
-
-    /// <summary>Told likewise of a stream that neither a user wants nor the venue sends any more.</summary>
-    public Action<StreamName>? Left { get; init; }
-
     /// <summary>Streams wanted, and how many of them the venue has confirmed on this session.</summary>
     public (int Wanted, int Confirmed) Count()
     {
-        lock (_lock)
+        lock (_entries)
         {
             int wanted = 0;
             int confirmed = 0;
@@ -59,12 +49,24 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         }
     }
 
+    /// <summary>Whether it has no stream, wanted or not.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_entries)
+            {
+                return _entries.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Wants the streams; a stream already wanted takes no second place.</summary>
     /// <exception cref="SubscriptionException">The line has no room for them; none is then added.</exception>
     public SubscriptionTicket Add(IReadOnlyList<StreamName> streams, Subscriber? subscriber, DataExpectation? expectation = null)
     {
         var ticket = new SubscriptionTicket(streams, subscriber) { Expectation = expectation };
-        lock (_lock)
+        lock (_entries)
         {
             if (_closed is not null)
             {
@@ -95,7 +97,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     /// <summary>No longer wants what this ticket wanted; the last one to go frees the stream. A second call does nothing.</summary>
     public void Remove(SubscriptionTicket ticket)
     {
-        lock (_lock)
+        lock (_entries)
         {
             foreach (StreamName stream in ticket.Streams)
             {
@@ -118,7 +120,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     /// <inheritdoc cref="TakeBatch(int)"/>
     public SubscriptionBatch? TakeBatch(Standing standing, int maxStreamsPerRequest)
     {
-        lock (_lock)
+        lock (_entries)
         {
             return Take(standing.Side, static (entry, side) => entry.NeedsUnsubscribe(side), StreamState.Unsubscribing, maxStreamsPerRequest)
                 ?? Take(standing.Side, static (entry, side) => entry.NeedsSubscribe(side), StreamState.Subscribing, maxStreamsPerRequest);
@@ -132,7 +134,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     public void OnReply(Standing standing, SubscriptionBatch batch, in Reply reply)
     {
         List<SubscriptionException>? refused = null;
-        lock (_lock)
+        lock (_entries)
         {
             if (standing != Present && standing != _relief)
             {
@@ -161,7 +163,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                     entry.SetState(standing.Side, reply.IsUnanswered ? StreamState.Doubtful : StreamState.Unsent);
                     if (standing == Present && entry.IsHeld)
                     {
-                        Broken?.Invoke(entry.Stream);
+                        observer?.OnStreamBroken(entry.Stream);
                     }
 
                     Forget(entry);
@@ -187,7 +189,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     /// <param name="onWanted">Called for each wanted stream.</param>
     public Standing BeginSession(Action<StreamName>? onWanted)
     {
-        lock (_lock)
+        lock (_entries)
         {
             // An entry may be removed while its dictionary is walked through; a copy would be 8 B a stream.
             foreach (StreamEntry entry in _entries.Values)
@@ -214,7 +216,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     /// <summary>The line has ended for good: whoever still waits gets the cause, and lanes run dry and end.</summary>
     public void Close(ConnectionException cause)
     {
-        lock (_lock)
+        lock (_entries)
         {
             _closed = cause;
             foreach (StreamEntry entry in _entries.Values)
@@ -233,7 +235,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     public HashSet<ILane> Lanes()
     {
         var lanes = new HashSet<ILane>();
-        lock (_lock)
+        lock (_entries)
         {
             foreach (StreamEntry entry in _entries.Values)
             {
@@ -272,16 +274,16 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     {
         Standing present;
         Standing? relief;
-        lock (_lock)
+        lock (_entries)
         {
             present = Present;
             relief = _relief;
         }
 
-        present.Changed?.Invoke();
+        present.Pump?.Signal();
         if (relief is { IsAsking: true })
         {
-            relief.Changed?.Invoke();
+            relief.Pump?.Signal();
         }
     }
 
@@ -289,7 +291,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     {
         foreach (SubscriptionException error in refused ?? [])
         {
-            Refused?.Invoke(error);
+            observer?.OnSubscriptionLost(error);
         }
     }
 
@@ -390,11 +392,11 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
         {
             if (_entries.Remove(entry.Stream.Name))
             {
-                List<StreamEntry> same = _byRoute[(entry.Stream.Symbol, entry.Stream.Channel)];
+                List<StreamEntry> same = _byRoute![(entry.Stream.Symbol, entry.Stream.Channel)];
                 same.Remove(entry);
                 if (same.Count == 0)
                 {
-                    Left?.Invoke(entry.Stream);
+                    observer?.OnStreamLeft(entry.Stream);
                 }
             }
         }
@@ -404,9 +406,9 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     {
         var entry = new StreamEntry(stream);
         _entries.Add(stream.Name, entry);
-        ref List<StreamEntry>? same = ref CollectionsMarshal.GetValueRefOrAddDefault(_byRoute, (stream.Symbol, stream.Channel), out _);
+        ref List<StreamEntry>? same = ref CollectionsMarshal.GetValueRefOrAddDefault(_byRoute ??= [], (stream.Symbol, stream.Channel), out _);
         (same ??= new List<StreamEntry>(1)).Add(entry);
-        Entered?.Invoke(stream);
+        observer?.OnStreamEntered(stream);
         return entry;
     }
 
@@ -414,7 +416,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     private void Route(SymbolId symbol, TickChannel channel)
     {
         var subscribers = new List<Subscriber>();
-        foreach (StreamEntry entry in _byRoute[(symbol, channel)])
+        foreach (StreamEntry entry in _byRoute![(symbol, channel)])
         {
             subscribers.AddRange(entry.Subscribers());
         }

@@ -21,7 +21,6 @@ internal abstract class SubscriptionPump(
     /// <summary>Room for some 350 streams; a longer request makes it grow.</summary>
     private const int RequestSize = 8192;
 
-    private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
     private CancellationToken _cancellationToken;
     private bool _isRunning;
@@ -30,21 +29,26 @@ internal abstract class SubscriptionPump(
     private int _unanswered;
 
     /// <summary>Told when so many requests in a row were not answered that the session is of no use, whatever else arrives on it.</summary>
-    public Action? Silent { get; set; }
+    public ISilenceObserver? Observer { get; init; }
 
     /// <summary>Carries out what the book asks for now and later, until the token is cancelled. There is a task only while there is something to do.</summary>
     public void Start(CancellationToken cancellationToken)
     {
         _cancellationToken = cancellationToken;
-        standing.Changed = Signal;
-        Signal();
+        standing.Pump = this;
+
+        // What enters the book from now on signals by itself. A line without subscriptions never has a task.
+        if (!book.IsEmpty)
+        {
+            Signal();
+        }
     }
 
     /// <summary>Returns when nothing runs any more. Never throws; call it when the token has been cancelled.</summary>
     public async Task StopAsync()
     {
-        standing.Changed = null;
-        lock (_lock)
+        standing.Pump = null;
+        lock (standing)
         {
             _isStopped = true;
         }
@@ -62,20 +66,19 @@ internal abstract class SubscriptionPump(
         book.OnReply(standing, batch, reply);
         if (reply.IsUnanswered && unanswered == limits.UnansweredRequests)
         {
-            Silent?.Invoke();
+            Observer?.OnSilent(limits.UnansweredRequests);
         }
     }
 
-    private void Signal()
+    /// <summary>There may be something to ask the venue for. Whoever changes the book does not carry it out on his own thread.</summary>
+    public void Signal()
     {
-        lock (_lock)
+        lock (standing)
         {
             _isWanted = true;
             if (!_isRunning && !_isStopped)
             {
                 _isRunning = true;
-
-                // Whoever changes the book does not carry it out on his own thread.
                 _running = Task.Run(RunAsync, CancellationToken.None);
             }
         }
@@ -84,7 +87,7 @@ internal abstract class SubscriptionPump(
     /// <summary>Whether the book has changed since the last time of asking; if not, the task is over.</summary>
     private bool GoesOn()
     {
-        lock (_lock)
+        lock (standing)
         {
             _isRunning = _isWanted && !_isStopped;
             _isWanted = false;

@@ -89,113 +89,8 @@ public sealed partial class ManagedConnection
         }
     }
 
-    /// <summary>Ends all subscriptions of a kind, here and at the venue, with one request; their readers come to an end.</summary>
-    /// <param name="kind">The kind in the venue's words.</param>
-    /// <param name="cancellationToken">Gives up waiting; the subscriptions have ended here all the same.</param>
-    /// <returns>The venue's reply.</returns>
-    /// <exception cref="ConnectionException">As for a request.</exception>
-    public async Task<JsonReply> ForgetAllAsync(string kind, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(kind);
-        var request = new ArrayBufferWriter<byte>();
-        Streams.WriteForgetAll(kind, request);
-        var forgotten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        SharedSubscription[] ending;
-        Task before;
-        lock (_subscriptionLock)
-        {
-            before = _leavingKinds.GetValueOrDefault(kind, Task.CompletedTask);
-            _leavingKinds[kind] = forgotten.Task;
-            ending = [.. _active.Values.Where(shared => shared.Kind == kind)];
-            foreach (SharedSubscription shared in ending)
-            {
-                _active.Remove(shared.Key);
-                _leaving[shared.Key] = forgotten.Task;
-            }
-        }
-
-        bool isForgotten = false;
-        try
-        {
-            await before.WaitAsync(cancellationToken).ConfigureAwait(false);
-            foreach (SharedSubscription shared in ending)
-            {
-                // What is being asked for goes out first, or the venue would forget it before it has it.
-                await shared.Asking.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                shared.End(null);
-            }
-
-            JsonReply reply = await RequestAsync(request.WrittenMemory, null, cancellationToken).ConfigureAwait(false);
-            isForgotten = true;
-            return reply;
-        }
-        finally
-        {
-            foreach (SharedSubscription shared in ending)
-            {
-                shared.End(null);
-                shared.TakeVenueIds(Sender);
-            }
-
-            Left(ending, forgotten.Task, isForgotten);
-            lock (_subscriptionLock)
-            {
-                if (_leavingKinds[kind] == forgotten.Task)
-                {
-                    _leavingKinds.Remove(kind);
-                }
-            }
-
-            forgotten.SetResult();
-        }
-    }
-
-    /// <summary>Ends one subscription by the venue's id of it, for all its subscribers here.</summary>
-    /// <param name="subscriptionId">The venue's id.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The venue's reply.</returns>
-    /// <exception cref="ConnectionException">As for a request.</exception>
-    public async Task<JsonReply> ForgetAsync(string subscriptionId, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(subscriptionId);
-        var request = new ArrayBufferWriter<byte>();
-        Streams.WriteForget(subscriptionId, request);
-        SharedSubscription? ending;
-        lock (_subscriptionLock)
-        {
-            ending = _active.Values.FirstOrDefault(shared => shared.HasVenueId(subscriptionId));
-            if (ending is not null)
-            {
-                _active.Remove(ending.Key);
-            }
-        }
-
-        ending?.End(null);
-        ending?.TakeVenueIds(Sender);
-        return await RequestAsync(request.WrittenMemory, null, cancellationToken).ConfigureAwait(false);
-    }
-
     private ISubscriptionProtocol Streams => Options.Protocol as ISubscriptionProtocol
         ?? throw new NotSupportedException($"The protocol of connection {Id} ({Options.Protocol.GetType().Name}) knows no subscriptions.");
-
-    /// <summary>One subscriber less. The last one has the venue forget it.</summary>
-    internal Task ReleaseAsync(SharedSubscription shared, ManagedSubscription subscriber)
-    {
-        lock (_subscriptionLock)
-        {
-            if (!shared.Remove(subscriber))
-            {
-                return Task.CompletedTask;
-            }
-
-            if (_active.GetValueOrDefault(shared.Key) == shared)
-            {
-                _active.Remove(shared.Key);
-            }
-
-            return _leaving[shared.Key] = LeaveAsync(shared);
-        }
-    }
 
     /// <summary>The numbered request of a subscription is about to be sent: its messages will carry that number.</summary>
     private void Expect(SharedSubscription subscription, PendingRequest request)
@@ -212,13 +107,24 @@ public sealed partial class ManagedConnection
             return false;
         }
 
-        if (mark.IsError)
+        if (!mark.IsError)
         {
-            Fault(shared, Refusal(mark));
+            if (shared.OnMessage(id, mark.SubscriptionId, shared.IsEnded ? default : new JsonReply(message.ToArray())))
+            {
+                // Confirmed after all, and nobody wants it any more.
+                _ = BeginLeaving(shared);
+            }
         }
-        else
+        else if (shared.IsEnded)
         {
-            Deliver(shared, id, mark, shared.IsEnded ? default : new JsonReply(message.ToArray()));
+            shared.OnRefused(id);
+            _byRequest.TryRemove(id, out _);
+        }
+        else if (shared.OnRefused(id))
+        {
+            // The venue has ended it; there is nothing to forget.
+            shared.TakeVenueIds(Sender);
+            Fault(shared, Refusal(mark));
         }
 
         return true;
@@ -230,7 +136,10 @@ public sealed partial class ManagedConnection
         try
         {
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await AskForAsync(shared).ConfigureAwait(false);
+            if (!shared.IsEnded)
+            {
+                await AskForAsync(shared).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
@@ -242,60 +151,16 @@ public sealed partial class ManagedConnection
                 }
             }
 
-            if (e is RequestRefusedException)
-            {
-                Left([shared], null, isForgotten: true);
-            }
-
             shared.End(e);
+
+            // The venue may have confirmed in the moment that this side stopped waiting.
+            _ = BeginLeaving(shared);
             throw;
         }
     }
 
     private ValueTask<JsonReply> AskForAsync(SharedSubscription shared) =>
-        _send(new RequestContext(Id, shared.Request, Options.RequestTimeout) { Subscription = shared }, _stop.Token);
-
-    /// <summary>Has the venue forget it, if it has it. Never throws.</summary>
-    private async Task LeaveAsync(SharedSubscription shared)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await shared.Asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        IReadOnlyList<string> venueIds = shared.TakeVenueIds(Sender);
-        bool isForgotten = venueIds.Count > 0;
-        foreach (string venueId in venueIds)
-        {
-            isForgotten &= await TryForgetAsync(venueId).ConfigureAwait(false);
-        }
-
-        Left([shared], null, isForgotten);
-    }
-
-    /// <summary>Nobody waits for them to be left any more.</summary>
-    /// <param name="shared">Which.</param>
-    /// <param name="leaving">Who has left them; null for whoever has.</param>
-    /// <param name="isForgotten">Whether the venue certainly has them no more. Otherwise their numbers stay known until the connection is gone, so that what still comes is known for what it is.</param>
-    private void Left(IEnumerable<SharedSubscription> shared, Task? leaving, bool isForgotten)
-    {
-        SharedSubscription[] left = [.. shared];
-        foreach (KeyValuePair<long, SharedSubscription> entry in _byRequest)
-        {
-            if (isForgotten && left.Contains(entry.Value))
-            {
-                _byRequest.TryRemove(entry);
-            }
-        }
-
-        lock (_subscriptionLock)
-        {
-            foreach (SharedSubscription each in left)
-            {
-                if (leaving is null || _leaving.GetValueOrDefault(each.Key) == leaving)
-                {
-                    _leaving.Remove(each.Key);
-                }
-            }
-        }
-    }
+        _send(new RequestContext(Id, shared.Request, Options.RequestTimeout) { Subscription = shared, IsPatient = true }, _stop.Token);
 
     /// <summary>The line has a new connection, on which the venue knows of nothing: everything wanted is asked for again.</summary>
     private void Restore(GapCause cause)
@@ -355,9 +220,9 @@ public sealed partial class ManagedConnection
                 await AskForAsync(shared).ConfigureAwait(false);
                 return;
             }
-            catch (RequestTimeoutException) when (shared.IsOn(Sender))
+            catch (ConnectionException e) when (e is RequestTimeoutException or RequestRefusedException && shared.IsOn(Sender))
             {
-                // The answer was lost; its messages have come.
+                // The answer to this request, or to an earlier one, was lost; what it asked for has come.
                 return;
             }
             catch (RequestTimeoutException) when (attempt < MaxRestoreAttempts)
@@ -399,6 +264,7 @@ public sealed partial class ManagedConnection
         if (shared.End(error))
         {
             Tell(new ConnectionError("a subscription has ended", error));
+            _ = BeginLeaving(shared);
         }
     }
 

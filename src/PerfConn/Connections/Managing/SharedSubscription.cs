@@ -14,15 +14,14 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
 {
     private readonly Lock _lock = new();
     private readonly List<string> _venueIds = [];
-
-    /// <summary>The requests sent for it on the present connection: one, and more when the first went unanswered.</summary>
-    private readonly List<long> _requests = [];
+    private readonly List<string> _takenIds = [];
+    private readonly HashSet<long> _unanswered = [];
     private ManagedSubscription[] _subscribers = [];
     private FrameSender? _sender;
-
-    /// <summary>The connection on which the venue has confirmed it last, and the request that was confirmed there.</summary>
-    private FrameSender? _confirmed;
+    private long _requestId;
+    private long _firstId;
     private long _confirmedId;
+    private bool _mayGoOn;
     private GapCause _cause;
 
     /// <summary>What makes it equal to others.</summary>
@@ -40,14 +39,14 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     public bool IsEnded { get; private set; }
 
     /// <summary>Whether the venue has ever confirmed it.</summary>
-    public bool WasConfirmed => Volatile.Read(ref _confirmed) is not null;
+    public bool WasConfirmed => Volatile.Read(ref _confirmedId) != 0;
 
     /// <summary>Whether the venue has it on this connection of the line.</summary>
     public bool IsOn(FrameSender? sender)
     {
         lock (_lock)
         {
-            return sender is not null && ReferenceEquals(_sender, sender) && ReferenceEquals(_confirmed, sender);
+            return sender is not null && ReferenceEquals(_sender, sender) && _confirmedId == _requestId;
         }
     }
 
@@ -58,12 +57,12 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     {
         lock (_lock)
         {
-            if (IsEnded || _confirmed is null || ReferenceEquals(_sender, sender))
+            if (IsEnded || _confirmedId == 0 || ReferenceEquals(_sender, sender))
             {
                 return false;
             }
 
-            MoveTo(sender);
+            Enter(sender);
             _cause = cause;
             return true;
         }
@@ -73,45 +72,66 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     {
         lock (_lock)
         {
-            MoveTo(sender);
-            _requests.Add(requestId);
+            Enter(sender);
+            _requestId = requestId;
+            _firstId = _firstId == 0 ? requestId : _firstId;
+            _unanswered.Add(requestId);
         }
     }
 
-    /// <summary>A message of it has come. The first one after a new connection has a gap marker in front of it.</summary>
-    /// <returns>
-    /// False when the venue should not send it: it has ended here, or comes of a second request, sent because the first one was thought lost. Nothing was delivered then.
-    /// </returns>
-    public bool TryDeliver(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
+    /// <summary>Whether messages with the number of this request may still come: it has had no answer of any kind, or the venue has not said that it has forgotten what it brought.</summary>
+    public bool MayGoOn(long requestId)
+    {
+        lock (_lock)
+        {
+            return _mayGoOn || _unanswered.Contains(requestId);
+        }
+    }
+
+    /// <summary>The venue was asked to forget it and has not answered: when it goes on it is asked again.</summary>
+    public void ReturnVenueId(string venueId)
+    {
+        lock (_lock)
+        {
+            _mayGoOn = true;
+            _takenIds.Remove(venueId);
+        }
+    }
+
+    /// <summary>The venue's answer to a request for it is an error. True when that is the last request, so that it stands no more.</summary>
+    public bool OnRefused(long requestId)
+    {
+        lock (_lock)
+        {
+            _unanswered.Remove(requestId);
+            return requestId == _requestId;
+        }
+    }
+
+    /// <summary>
+    /// A message of it has come. The first one after a new connection has a gap marker in front of it. True when it tells of something that the venue has, nobody here wants, and the venue has not been
+    /// asked to forget.
+    /// </summary>
+    public bool OnMessage(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
     {
         ManagedSubscription[] subscribers;
         bool isGap;
         lock (_lock)
         {
-            if (!_requests.Contains(requestId))
+            bool isNew = NoteVenueId(requestId, venueId, out bool isOfThisConnection);
+            if (isOfThisConnection && !IsEnded && _confirmedId < _firstId)
             {
-                // Of a connection that is gone, and with it what the venue had.
-                return true;
+                // The first that confirms counts, whichever of several requests it was the answer to.
+                _requestId = requestId;
             }
 
-            if (IsEnded)
+            if (requestId != _requestId || IsEnded)
             {
-                NoteVenueId(venueId);
-                return false;
+                return isNew && IsEnded;
             }
 
-            isGap = _confirmed is not null && !ReferenceEquals(_confirmed, _sender);
-            if (!ReferenceEquals(_confirmed, _sender))
-            {
-                _confirmed = _sender;
-                _confirmedId = requestId;
-            }
-            else if (requestId != _confirmedId)
-            {
-                return false;
-            }
-
-            NoteVenueId(venueId);
+            isGap = _confirmedId != 0 && _confirmedId != requestId;
+            _confirmedId = requestId;
             subscribers = _subscribers;
         }
 
@@ -125,7 +145,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
             subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);
         }
 
-        return true;
+        return false;
     }
 
     /// <summary>What the venue calls it on this connection, to be forgotten by; each is given once.</summary>
@@ -134,8 +154,21 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         lock (_lock)
         {
             string[] taken = ReferenceEquals(_sender, sender) ? [.. _venueIds] : [];
+            _takenIds.AddRange(_venueIds);
             _venueIds.Clear();
             return taken;
+        }
+    }
+
+    /// <summary>Likewise one of them, by its name.</summary>
+    public void TakeVenueId(string venueId)
+    {
+        lock (_lock)
+        {
+            if (_venueIds.Remove(venueId))
+            {
+                _takenIds.Add(venueId);
+            }
         }
     }
 
@@ -195,28 +228,39 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         return true;
     }
 
-    private void MoveTo(FrameSender sender)
+    /// <summary>On another connection of the line the venue knows it by no name yet.</summary>
+    private void Enter(FrameSender sender)
     {
         if (!ReferenceEquals(_sender, sender))
         {
             _sender = sender;
-            _requests.Clear();
+            _requestId = 0;
+            _firstId = 0;
+            _mayGoOn = false;
             _venueIds.Clear();
+            _takenIds.Clear();
+            _unanswered.Clear();
         }
     }
 
-    private void NoteVenueId(ReadOnlySpan<byte> venueId)
+    /// <summary>Notes the answer to a request of this connection, the last one or one that was given up before; true when it brings a new name.</summary>
+    private bool NoteVenueId(long requestId, ReadOnlySpan<byte> venueId, out bool isOfThisConnection)
     {
-        if (venueId.IsEmpty)
+        _unanswered.Remove(requestId);
+        isOfThisConnection = _firstId != 0 && requestId >= _firstId;
+        if (!isOfThisConnection || venueId.IsEmpty)
         {
-            return;
+            return false;
         }
 
         // One, or as many as the symbols of one request.
         string id = Encoding.UTF8.GetString(venueId);
-        if (!_venueIds.Contains(id))
+        if (_venueIds.Contains(id) || _takenIds.Contains(id))
         {
-            _venueIds.Add(id);
+            return false;
         }
+
+        _venueIds.Add(id);
+        return true;
     }
 }

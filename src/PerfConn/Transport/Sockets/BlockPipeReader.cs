@@ -24,7 +24,8 @@ namespace PerfConn.Transport.Sockets;
 /// </remarks>
 internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, ArrivalClock? arrivals = null) : PipeReader, ILeaseSource, IArrivalInput
 {
-    private readonly CopyingLeaseSource _copies = new(pool);
+    /// <summary>Made by the first lease of a message that was put together; few lines have one.</summary>
+    private CopyingLeaseSource? _copies;
     private PinnedBlock? _block;
     private int _start;
     private int _end;
@@ -115,13 +116,13 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, Arr
     {
         _readerCompleted = true;
         ReleaseBlock();
-        _copies.Trim();
+        _copies?.Trim();
 
         // The source is not disposed: it has no timer and no handle, and a late CancelPendingRead from another thread must do no harm.
     }
 
     public bool TryLease(ReadOnlySpan<byte> bytes, out FrameLease lease) =>
-        _block is not null && _block.Holds(bytes) ? _block.TryLease(bytes, out lease) : _copies.TryLease(bytes, out lease);
+        _block is not null && _block.Holds(bytes) ? _block.TryLease(bytes, out lease) : (_copies ??= new CopyingLeaseSource(pool)).TryLease(bytes, out lease);
 
     /// <summary>Reads what is there without waiting. False when there is nothing yet; true with 0 at the end of the stream.</summary>
     protected abstract bool TryReceive(Span<byte> room, out int count);
@@ -150,6 +151,17 @@ internal abstract partial class BlockPipeReader(Uri address, BlockPool pool, Arr
     {
         Received(count);
         return Result();
+    }
+
+    /// <summary>
+    /// Lets go of the block when nothing unread is in it, as the next read that has to wait would: for who knows that some time passes until then. Between two reads only.
+    /// </summary>
+    public void ReleaseIfEmpty()
+    {
+        if (_start == _end)
+        {
+            ReleaseBlock();
+        }
     }
 
     private Memory<byte> Room => MemoryMarshal.CreateFromPinnedArray(_block!.Array, _end, _block.Array.Length - _end);

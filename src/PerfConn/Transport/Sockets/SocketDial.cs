@@ -128,6 +128,12 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
         }
 
         ArrivalClock? arrivals = ArrivalsOf(socket);
+        if (!_blocks && !endpoint.IsSecure)
+        {
+            socket.Blocking = false;
+            return new SocketTransport(socket, new SocketPipeReader(socket, Url, options.Pool, arrivals), new SocketPipeWriter(socket));
+        }
+
         NetworkStream stream = ReadStream(socket, arrivals);
         if (endpoint.IsSecure)
         {
@@ -136,14 +142,7 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
             return _blocks ? Blocking(socket, secure, stream as DirectSocketStream) : new SocketTransport(socket, secure, new StreamPipeReader(secure, Url, options.Pool));
         }
 
-        if (_blocks)
-        {
-            return Blocking(socket, stream, stream as DirectSocketStream);
-        }
-
-        // The stream insists on a blocking socket when it is made and only ever sends asynchronously; the reader wants a non-blocking one.
-        socket.Blocking = false;
-        return new SocketTransport(socket, stream, new SocketPipeReader(socket, Url, options.Pool, arrivals), new SocketWriteStream(socket));
+        return Blocking(socket, stream, stream as DirectSocketStream);
     }
 
     private SocketTransport Blocking(Socket socket, Stream stream, DirectSocketStream? direct) =>

@@ -8,18 +8,21 @@ using System.Threading.Tasks;
 
 namespace PerfConn.Transport.Sockets;
 
-/// <summary>A TCP or TLS connection: reads go straight into pooled blocks, writes through the framework's stream writer.</summary>
+/// <summary>A TCP or TLS connection: reads go straight into pooled blocks, writes to the socket, or through the framework's stream writer where a stream is between.</summary>
 internal sealed class SocketTransport : ITransport, IHalfClose
 {
     private readonly Socket _socket;
-    private readonly Stream _stream;
+    private readonly Stream? _stream;
 
     public SocketTransport(Socket socket, Stream stream, BlockPipeReader input, Stream? output = null)
+        : this(socket, input, PipeWriter.Create(output ?? stream, new StreamPipeWriterOptions(leaveOpen: true))) => _stream = stream;
+
+    /// <summary>Without a stream between it and the socket.</summary>
+    public SocketTransport(Socket socket, BlockPipeReader input, PipeWriter output)
     {
         _socket = socket;
-        _stream = stream;
         Input = input;
-        Output = PipeWriter.Create(output ?? stream, new StreamPipeWriterOptions(leaveOpen: true));
+        Output = output;
         RemoteEndPoint = socket.RemoteEndPoint;
     }
 
@@ -52,6 +55,12 @@ internal sealed class SocketTransport : ITransport, IHalfClose
 
     public async ValueTask DisposeAsync()
     {
+        if (_stream is null)
+        {
+            _socket.Dispose();
+            return;
+        }
+
         try
         {
             await _stream.DisposeAsync().ConfigureAwait(false);
