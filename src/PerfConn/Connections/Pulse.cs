@@ -11,8 +11,14 @@ namespace PerfConn.Connections;
 /// The heartbeat of one session: one timer, set to when the silence would be too long, so that a busy line costs a look every 20 s. When something arrived last it
 /// sees in the session's <see cref="ReceiveProgress"/>.
 /// </summary>
-internal sealed class Pulse : IDisposable
+internal sealed class Pulse : IThreadPoolWorkItem, IDisposable
 {
+    /// <summary>
+    /// So often the word that a peer is dead goes through the thread pool's queue before it counts. A timer's turn comes before all that waits there, and an answer that has arrived
+    /// may be among it: its event, then whoever reads it (RELIABILITY B72).
+    /// </summary>
+    private const int Passes = 3;
+
     private const byte TextOpcode = 1;
     private const byte BinaryOpcode = 2;
     private const byte PingOpcode = (byte)ControlFrame.Ping;
@@ -24,6 +30,8 @@ internal sealed class Pulse : IDisposable
     private readonly Heartbeat _heartbeat;
     private readonly long _start;
     private readonly ITimer _timer;
+    private int _passes;
+    private volatile bool _isOver;
 
     public Pulse(LineSession session, Uri address, HeartbeatOptions options, TimeProvider time)
     {
@@ -39,7 +47,19 @@ internal sealed class Pulse : IDisposable
     /// <summary>Why the connection was cut from here; null when it was not.</summary>
     public HeartbeatTimeoutException? Verdict { get; private set; }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _isOver = true;
+        _timer.Dispose();
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (!_isOver)
+        {
+            Look();
+        }
+    }
 
     private void Look()
     {
@@ -57,6 +77,10 @@ internal sealed class Pulse : IDisposable
             case HeartbeatVerdict.Ping:
                 Ping();
                 break;
+            case HeartbeatVerdict.GiveUp when _passes < Passes:
+                _passes++;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
             case HeartbeatVerdict.GiveUp:
                 Verdict = new HeartbeatTimeoutException(_address, _time.GetElapsedTime(last));
                 _session.Abort();
@@ -65,6 +89,7 @@ internal sealed class Pulse : IDisposable
                 break;
         }
 
+        _passes = 0;
         _timer.Change(_heartbeat.Due - now, Timeout.InfiniteTimeSpan);
     }
 
