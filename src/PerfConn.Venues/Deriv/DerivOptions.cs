@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using PerfConn.Connections;
 using PerfConn.Connections.Managing;
 
@@ -25,6 +26,9 @@ public sealed record DerivOptions
     /// <summary>Attempts in a row to make a lost connection again; null for ever. Default: 5.</summary>
     public int? MaxRetries { get; init; } = 5;
 
+    /// <summary>What the venue allows the connection. Default: none, and nothing waits on this side; <see cref="DerivBudgets.Documented"/> is what the venue's page says.</summary>
+    public IReadOnlyList<RequestBudget> Budgets { get; init; } = [];
+
     /// <summary>The line beneath.</summary>
     public LineOptions Line { get; init; } = new();
 
@@ -37,6 +41,7 @@ public sealed record DerivOptions
         AutoReconnect = AutoReconnect,
         MaxRetries = MaxRetries,
         Protocol = DerivProtocol.Instance,
+        Budgets = Budgets,
         Line = Line,
     };
 }

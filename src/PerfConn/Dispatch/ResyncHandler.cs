@@ -109,15 +109,32 @@ public sealed partial class ResyncHandler<TProtocol, TSnapshot, THandler> : ITic
     /// <inheritdoc/>
     public void OnGap(in Gap gap)
     {
-        if (Volatile.Read(ref _waiting) != 0)
+        try
         {
-            TakeAnswers();
+            if (Volatile.Read(ref _waiting) != 0)
+            {
+                TakeAnswers();
+            }
         }
-
-        _handler.OnGap(in gap);
-        if (gap.Channel == _channel && gap.Lost != 0)
+        finally
         {
-            Begin(gap.Symbol, StreamOf(gap.Symbol), attempts: 0);
+            PassGap(in gap);
+        }
+    }
+
+    /// <summary>A handler that throws at a gap has missed ticks all the same.</summary>
+    private void PassGap(in Gap gap)
+    {
+        try
+        {
+            _handler.OnGap(in gap);
+        }
+        finally
+        {
+            if (gap.Channel == _channel && gap.Lost != 0)
+            {
+                Begin(gap.Symbol, StreamOf(gap.Symbol), attempts: 0);
+            }
         }
     }
 

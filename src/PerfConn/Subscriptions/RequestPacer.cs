@@ -7,7 +7,7 @@ using PerfConn.Resilience;
 namespace PerfConn.Subscriptions;
 
 /// <summary>
-/// Keeps what a line sends within the venue's rolling window. Requests wait their turn in order and leave one place free; a pong takes
+/// Keeps what a line sends within the venue's rolling window, or several at once. Requests wait their turn in order; a line's leave one place free: a pong takes
 /// its place without waiting, because a venue cuts whoever owes it one.
 /// </summary>
 /// <remarks>Thread-safe. Lives as long as one session: a new connection starts with an empty window at the venue too.</remarks>
@@ -17,6 +17,8 @@ internal sealed class RequestPacer : IDisposable
 
     /// <summary>What has been sent. It is the lock too.</summary>
     private readonly RollingWindow _window;
+    private readonly RollingWindow[] _others = [];
+    private readonly int _reserved;
     private readonly TimeProvider _time;
 
     /// <summary>Who waits in order. Made by the first request, for many lines never send one: 112 bytes.</summary>
@@ -27,6 +29,19 @@ internal sealed class RequestPacer : IDisposable
         _time = time;
         double seconds = (limits.MessageWindow + limits.WindowMargin).TotalSeconds;
         _window = new RollingWindow(limits.MessagesPerWindow, (long)(seconds * time.TimestampFrequency));
+        _reserved = ReservedForControl;
+    }
+
+    /// <summary>Makes a pacer for windows that hold requests only; a request takes a place in each.</summary>
+    public RequestPacer(ReadOnlySpan<(int Limit, TimeSpan Length)> windows, TimeProvider time)
+    {
+        _time = time;
+        _window = WindowOf(windows[0], time);
+        _others = new RollingWindow[windows.Length - 1];
+        for (int i = 1; i < windows.Length; i++)
+        {
+            _others[i - 1] = WindowOf(windows[i], time);
+        }
     }
 
     /// <summary>Waits until a request may be sent, and takes its place.</summary>
@@ -82,13 +97,25 @@ internal sealed class RequestPacer : IDisposable
         lock (_window)
         {
             long now = _time.GetTimestamp();
-            long delay = _window.DelayUntilFree(now, ReservedForControl);
+            long delay = _window.DelayUntilFree(now, _reserved);
+            foreach (RollingWindow other in _others)
+            {
+                delay = Math.Max(delay, other.DelayUntilFree(now));
+            }
+
             if (delay == 0)
             {
                 _window.Record(now);
+                foreach (RollingWindow other in _others)
+                {
+                    other.Record(now);
+                }
             }
 
             return delay;
         }
     }
+
+    private static RollingWindow WindowOf((int Limit, TimeSpan Length) window, TimeProvider time) =>
+        new(window.Limit, Math.Max(1, (long)(window.Length.TotalSeconds * time.TimestampFrequency)));
 }

@@ -76,6 +76,26 @@ public sealed class ResyncHandlerTests
         Assert.Equal([17L, 18, 20], _book.Seen);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_handler_that_throws_at_a_gap_or_at_a_snapshot_before_it_is_given_another_snapshot_all_the_same(bool atGap)
+    {
+        var handler = Create();
+        Send(handler, 1);
+        handler.Post(s_btc, 1, new Snapshot(2), error: null);
+        _book.ThrowsAtGaps = atGap;
+        _book.ThrowsAtSnapshots = !atGap;
+        Assert.Throws<InvalidOperationException>(() => handler.OnGap(new Gap(s_btc, s_depth, GapCause.Sequence, 0, 0, -1)));
+        _book.ThrowsAtGaps = _book.ThrowsAtSnapshots = false;
+        Assert.Equal((1, 2), (_book.Gaps, _fetches.Count));
+        Send(handler, 9);
+        Assert.Equal([2L], _book.Seen);
+        handler.Post(s_btc, 2, new Snapshot(17), error: null);
+        Send(handler, 10);
+        Assert.Equal([2L, 17, 18, 20], _book.Seen);
+    }
+
     [Fact]
     public void A_gap_that_lost_nothing_starts_nothing()
     {
@@ -243,15 +263,25 @@ public sealed class ResyncHandlerTests
 
         public long Sum { get; private set; }
 
+        public int Gaps { get; private set; }
+
         public Exception? Failure { get; private set; }
 
         public bool IsCounting { get; set; }
+
+        public bool ThrowsAtSnapshots { get; set; }
+
+        public bool ThrowsAtGaps { get; set; }
 
         public void OnSnapshot(SymbolId symbol, in Snapshot snapshot)
         {
             Last = snapshot.LastSequence;
             Sum = Venue.SumUpTo(Last);
             Seen.Add(Last);
+            if (ThrowsAtSnapshots)
+            {
+                throw new InvalidOperationException("a bug in the engine");
+            }
         }
 
         public void OnTick(in Tick tick)
@@ -273,6 +303,11 @@ public sealed class ResyncHandlerTests
 
         public void OnGap(in Gap gap)
         {
+            Gaps++;
+            if (ThrowsAtGaps)
+            {
+                throw new InvalidOperationException("a bug in the engine");
+            }
         }
 
         public void OnResyncFailed(SymbolId symbol, Exception error) => Failure = error;

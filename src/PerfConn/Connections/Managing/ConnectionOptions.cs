@@ -28,8 +28,14 @@ public sealed record ConnectionOptions
     /// <summary>How requests and replies belong together. Default: JSON with a <c>req_id</c>.</summary>
     public IRequestProtocol Protocol { get; init; } = JsonRequestProtocol.ReqId;
 
-    /// <summary>How long a request may take, from the call to the reply. Default: 10 s.</summary>
+    /// <summary>
+    /// How long a request may take, from the call to the reply, its wait for a place in a budget (<see cref="Budgets"/>) included; what subscribes and what forgets waits for its place as long as that takes, and has this time
+    /// from then on. Default: 10 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the venue allows the connection; the first that covers a request counts. Default: none, and nothing waits.</summary>
+    public IReadOnlyList<RequestBudget> Budgets { get; init; } = [];
 
     /// <summary>Whether every message is told as an event (<see cref="Events.MessageSent"/>, <see cref="Events.MessageReceived"/>), which copies it. Default: false.</summary>
     public bool TellsMessages { get; init; }
@@ -55,8 +61,14 @@ public sealed record ConnectionOptions
             .AtLeast(MaxRetries ?? 0, 0, nameof(MaxRetries))
             .NotNull(Protocol)
             .Between(RequestTimeout, TimeSpan.FromMilliseconds(1), Retry.LongestDelay)
+            .NotNull(Budgets)
             .NotNull(Line);
         check.Nested(nameof(Line), Line is null ? null : Line.Check);
+        for (int i = 0; i < (Budgets?.Count ?? 0); i++)
+        {
+            check.Nested(FormattableString.Invariant($"Budgets[{i}]"), Budgets![i].Check);
+        }
+
         for (int i = 0; i < (Query?.Count ?? 0); i++)
         {
             check.That(!string.IsNullOrEmpty(Query![i].Key), FormattableString.Invariant($"Query[{i}] must have a key"));

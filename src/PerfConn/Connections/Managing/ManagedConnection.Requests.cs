@@ -26,7 +26,7 @@ public sealed partial class ManagedConnection
     /// <exception cref="ArgumentException">The payload is no request of the connection's protocol. Nothing was sent.</exception>
     /// <exception cref="UnknownConnectionException">The connection is closed. Nothing was sent.</exception>
     /// <exception cref="LineClosedException">The line is down, or has ended before the reply came.</exception>
-    /// <exception cref="RequestTimeoutException">There was no reply in time.</exception>
+    /// <exception cref="RequestTimeoutException">There was no reply in time, or no place in the venue's budget (<see cref="ConnectionOptions.Budgets"/>); it says which.</exception>
     /// <exception cref="RequestRefusedException">The venue's reply is an error.</exception>
     /// <exception cref="ConnectionException">The connection was lost before the reply came; the type says how.</exception>
     public ValueTask<JsonReply> RequestAsync(ReadOnlyMemory<byte> payload, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -64,6 +64,7 @@ public sealed partial class ManagedConnection
     {
         if (mark.IsError)
         {
+            request.Subscription?.OnRefused(request.Id);
             request.Fail(Refusal(mark));
             return;
         }
@@ -105,7 +106,14 @@ public sealed partial class ManagedConnection
     {
         cancellationToken.ThrowIfCancellationRequested();
         long start = _settings.TimeProvider.GetTimestamp();
-        FrameSender sender = LiveLine().Sender ?? throw new LineClosedException(_endpoint.Url, $"connection {Id} is {State}, not live; nothing was sent");
+        FrameSender sender = LiveSender();
+        TimeSpan timeout = context.Timeout;
+        if (BudgetOf(context.Payload) is { } budget)
+        {
+            timeout -= await WaitForTurnAsync(budget, context, cancellationToken).ConfigureAwait(false);
+            sender = LiveSender();
+        }
+
         PendingRequest request = _requests.Add(sender, context.Subscription);
         try
         {
@@ -116,7 +124,7 @@ public sealed partial class ManagedConnection
                 Expect(subscription, request);
             }
 
-            return await AskAsync(request, message.WrittenMemory, context.Timeout, cancellationToken).ConfigureAwait(false);
+            return await AskAsync(request, message.WrittenMemory, timeout, context.Timeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -125,9 +133,11 @@ public sealed partial class ManagedConnection
         }
     }
 
-    private async ValueTask<JsonReply> AskAsync(PendingRequest request, ReadOnlyMemory<byte> message, TimeSpan timeout, CancellationToken cancellationToken)
+    private FrameSender LiveSender() => LiveLine().Sender ?? throw new LineClosedException(_endpoint.Url, $"connection {Id} is {State}, not live; nothing was sent");
+
+    private async ValueTask<JsonReply> AskAsync(PendingRequest request, ReadOnlyMemory<byte> message, TimeSpan left, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, _settings.TimeProvider);
+        using var deadline = new CancellationTokenSource(left, _settings.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {

@@ -86,98 +86,8 @@ public sealed partial class ManagedConnection
         }
     }
 
-    /// <summary>Ends all subscriptions of a kind, here and at the venue, with one request; their readers come to an end.</summary>
-    /// <param name="kind">The kind in the venue's words.</param>
-    /// <param name="cancellationToken">Gives up waiting; the subscriptions have ended here all the same.</param>
-    /// <returns>The venue's reply.</returns>
-    /// <exception cref="ConnectionException">As for a request.</exception>
-    public async Task<JsonReply> ForgetAllAsync(string kind, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(kind);
-        var request = new ArrayBufferWriter<byte>();
-        Streams.WriteForgetAll(kind, request);
-        var forgotten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        SharedSubscription[] ending;
-        lock (_subscriptionLock)
-        {
-            ending = [.. _active.Values.Where(shared => shared.Kind == kind)];
-            foreach (SharedSubscription shared in ending)
-            {
-                _active.Remove(shared.Key);
-                _leaving[shared.Key] = forgotten.Task;
-            }
-        }
-
-        try
-        {
-            foreach (SharedSubscription shared in ending)
-            {
-                // What is being asked for goes out first, or the venue would forget it before it has it.
-                await shared.Asking.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                shared.End(null);
-            }
-
-            return await RequestAsync(request.WrittenMemory, null, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (SharedSubscription shared in ending)
-            {
-                shared.End(null);
-                shared.TakeVenueIds(Sender);
-            }
-
-            Left(ending, forgotten.Task);
-            forgotten.SetResult();
-        }
-    }
-
-    /// <summary>Ends one subscription by the venue's id of it, for all its subscribers here.</summary>
-    /// <param name="subscriptionId">The venue's id.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The venue's reply.</returns>
-    /// <exception cref="ConnectionException">As for a request.</exception>
-    public async Task<JsonReply> ForgetAsync(string subscriptionId, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(subscriptionId);
-        var request = new ArrayBufferWriter<byte>();
-        Streams.WriteForget(subscriptionId, request);
-        SharedSubscription? ending;
-        lock (_subscriptionLock)
-        {
-            ending = _active.Values.FirstOrDefault(shared => shared.HasVenueId(subscriptionId));
-            if (ending is not null)
-            {
-                _active.Remove(ending.Key);
-            }
-        }
-
-        ending?.End(null);
-        ending?.TakeVenueIds(Sender);
-        return await RequestAsync(request.WrittenMemory, null, cancellationToken).ConfigureAwait(false);
-    }
-
     private ISubscriptionProtocol Streams => Options.Protocol as ISubscriptionProtocol
         ?? throw new NotSupportedException($"The protocol of connection {Id} ({Options.Protocol.GetType().Name}) knows no subscriptions.");
-
-    /// <summary>One subscriber less. The last one has the venue forget it.</summary>
-    internal Task ReleaseAsync(SharedSubscription shared, ManagedSubscription subscriber)
-    {
-        lock (_subscriptionLock)
-        {
-            if (!shared.Remove(subscriber))
-            {
-                return Task.CompletedTask;
-            }
-
-            if (_active.GetValueOrDefault(shared.Key) == shared)
-            {
-                _active.Remove(shared.Key);
-            }
-
-            return _leaving[shared.Key] = LeaveAsync(shared);
-        }
-    }
 
     /// <summary>The numbered request of a subscription is about to be sent: its messages will carry that number.</summary>
     private void Expect(SharedSubscription subscription, PendingRequest request)
@@ -194,13 +104,24 @@ public sealed partial class ManagedConnection
             return false;
         }
 
-        if (mark.IsError)
+        if (!mark.IsError)
         {
-            Fault(shared, Refusal(mark));
+            if (shared.OnMessage(id, mark.SubscriptionId, shared.IsEnded ? default : new JsonReply(message.ToArray())))
+            {
+                // Confirmed after all, and nobody wants it any more.
+                _ = BeginLeaving(shared);
+            }
         }
-        else
+        else if (shared.IsEnded)
         {
-            shared.OnMessage(id, mark.SubscriptionId, shared.IsEnded ? default : new JsonReply(message.ToArray()));
+            shared.OnRefused(id);
+            _byRequest.TryRemove(id, out _);
+        }
+        else if (shared.OnRefused(id))
+        {
+            // The venue has ended it; there is nothing to forget.
+            shared.TakeVenueIds(Sender);
+            Fault(shared, Refusal(mark));
         }
 
         return true;
@@ -212,7 +133,10 @@ public sealed partial class ManagedConnection
         try
         {
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await AskForAsync(shared).ConfigureAwait(false);
+            if (!shared.IsEnded)
+            {
+                await AskForAsync(shared).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
@@ -225,62 +149,15 @@ public sealed partial class ManagedConnection
             }
 
             shared.End(e);
+
+            // The venue may have confirmed in the moment that this side stopped waiting.
+            _ = BeginLeaving(shared);
             throw;
         }
     }
 
     private ValueTask<JsonReply> AskForAsync(SharedSubscription shared) =>
-        _send(new RequestContext(Id, shared.Request, Options.RequestTimeout) { Subscription = shared }, _stop.Token);
-
-    /// <summary>Has the venue forget it, if it has it. Never throws.</summary>
-    private async Task LeaveAsync(SharedSubscription shared)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await shared.Asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (string venueId in shared.TakeVenueIds(Sender))
-        {
-            try
-            {
-                var request = new ArrayBufferWriter<byte>();
-                Streams.WriteForget(venueId, request);
-                await RequestAsync(request.WrittenMemory).ConfigureAwait(false);
-            }
-            catch (Exception e) when (!IsClosed && Sender is not null)
-            {
-                Tell(new ConnectionError("the venue was asked to forget a subscription", e));
-            }
-            catch (Exception)
-            {
-                // The connection is gone, and with it what the venue had.
-            }
-        }
-
-        Left([shared], null);
-    }
-
-    /// <summary>The venue has them no more.</summary>
-    private void Left(IEnumerable<SharedSubscription> shared, Task? leaving)
-    {
-        SharedSubscription[] left = [.. shared];
-        foreach (KeyValuePair<long, SharedSubscription> entry in _byRequest)
-        {
-            if (left.Contains(entry.Value))
-            {
-                _byRequest.TryRemove(entry);
-            }
-        }
-
-        lock (_subscriptionLock)
-        {
-            foreach (SharedSubscription each in left)
-            {
-                if (leaving is null || _leaving.GetValueOrDefault(each.Key) == leaving)
-                {
-                    _leaving.Remove(each.Key);
-                }
-            }
-        }
-    }
+        _send(new RequestContext(Id, shared.Request, Options.RequestTimeout) { Subscription = shared, IsPatient = true }, _stop.Token);
 
     /// <summary>The line has a new connection, on which the venue knows of nothing: everything wanted is asked for again.</summary>
     private void Restore(GapCause cause)
@@ -369,6 +246,7 @@ public sealed partial class ManagedConnection
         if (shared.End(error))
         {
             Tell(new ConnectionError("a subscription has ended", error));
+            _ = BeginLeaving(shared);
         }
     }
 

@@ -37,6 +37,7 @@ public sealed partial class ManagedConnection : IAsyncDisposable
         _endpoint = options.FullEndpoint();
         _hub = new EventHub { OnObserverFailed = OnObserverFailed };
         Events = new EventStream(_hub, settings.EventCapacity);
+        _budgets = PacersOf(options.Budgets, settings.TimeProvider);
         _send = BuildWay(settings.Middleware);
     }
 

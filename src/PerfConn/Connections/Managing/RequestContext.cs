@@ -26,4 +26,7 @@ public sealed class RequestContext
 
     /// <summary>The subscription that it asks for; null for most.</summary>
     internal SharedSubscription? Subscription { get; init; }
+
+    /// <summary>Whether its time begins only when its turn in the venue's budget has come.</summary>
+    internal bool IsPatient { get; init; }
 }

@@ -14,9 +14,12 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
 {
     private readonly Lock _lock = new();
     private readonly List<string> _venueIds = [];
+    private readonly List<string> _takenIds = [];
+    private readonly HashSet<long> _unanswered = [];
     private ManagedSubscription[] _subscribers = [];
     private FrameSender? _sender;
     private long _requestId;
+    private long _firstId;
     private long _confirmedId;
     private GapCause _cause;
 
@@ -58,7 +61,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
                 return false;
             }
 
-            _sender = sender;
+            Enter(sender);
             _cause = cause;
             return true;
         }
@@ -68,43 +71,64 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     {
         lock (_lock)
         {
-            _sender = sender;
+            Enter(sender);
             _requestId = requestId;
-            _venueIds.Clear();
+            _firstId = _firstId == 0 ? requestId : _firstId;
+            _unanswered.Add(requestId);
         }
     }
 
-    /// <summary>A message of it has come. The first one after a new connection has a gap marker in front of it. Gives the messages dropped for it.</summary>
-    public int OnMessage(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
+    /// <summary>Whether a request for it was sent on the connection that it is on now, and has had no answer of any kind.</summary>
+    public bool IsUnanswered(long requestId)
+    {
+        lock (_lock)
+        {
+            return _unanswered.Contains(requestId);
+        }
+    }
+
+    /// <summary>The venue's answer to a request for it is an error. True when that is the last request, so that it stands no more.</summary>
+    public bool OnRefused(long requestId)
+    {
+        lock (_lock)
+        {
+            _unanswered.Remove(requestId);
+            return requestId == _requestId;
+        }
+    }
+
+    /// <summary>
+    /// A message of it has come. The first one after a new connection has a gap marker in front of it. True when it tells of something that the venue has, nobody here wants, and the venue has not been
+    /// asked to forget.
+    /// </summary>
+    public bool OnMessage(long requestId, ReadOnlySpan<byte> venueId, JsonReply message)
     {
         ManagedSubscription[] subscribers;
         bool isGap;
         lock (_lock)
         {
+            bool isNew = NoteVenueId(requestId, venueId);
             if (requestId != _requestId || IsEnded)
             {
-                NoteVenueId(requestId, venueId);
-                return 0;
+                return isNew && IsEnded;
             }
 
             isGap = _confirmedId != 0 && _confirmedId != requestId;
             _confirmedId = requestId;
-            NoteVenueId(requestId, venueId);
             subscribers = _subscribers;
         }
 
-        int dropped = 0;
         foreach (ManagedSubscription subscriber in subscribers)
         {
             if (isGap)
             {
-                dropped += subscriber.Buffer.Add(new SubscriptionItem(default, _cause, -1), EventPriority.High);
+                subscriber.Buffer.Add(new SubscriptionItem(default, _cause, -1), EventPriority.High);
             }
 
-            dropped += subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);
+            subscriber.Buffer.Add(new SubscriptionItem(message), EventPriority.Normal);
         }
 
-        return dropped;
+        return false;
     }
 
     /// <summary>What the venue calls it on this connection, to be forgotten by; each is given once.</summary>
@@ -113,8 +137,21 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         lock (_lock)
         {
             string[] taken = ReferenceEquals(_sender, sender) ? [.. _venueIds] : [];
+            _takenIds.AddRange(_venueIds);
             _venueIds.Clear();
             return taken;
+        }
+    }
+
+    /// <summary>Likewise one of them, by its name.</summary>
+    public void TakeVenueId(string venueId)
+    {
+        lock (_lock)
+        {
+            if (_venueIds.Remove(venueId))
+            {
+                _takenIds.Add(venueId);
+            }
         }
     }
 
@@ -174,18 +211,36 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         return true;
     }
 
-    private void NoteVenueId(long requestId, ReadOnlySpan<byte> venueId)
+    /// <summary>On another connection of the line the venue knows it by no name yet.</summary>
+    private void Enter(FrameSender sender)
     {
-        if (requestId != _requestId || venueId.IsEmpty)
+        if (!ReferenceEquals(_sender, sender))
         {
-            return;
+            _sender = sender;
+            _firstId = 0;
+            _venueIds.Clear();
+            _takenIds.Clear();
+            _unanswered.Clear();
+        }
+    }
+
+    /// <summary>Notes the answer to a request of this connection, the last one or one that was given up before; true when it brings a new name.</summary>
+    private bool NoteVenueId(long requestId, ReadOnlySpan<byte> venueId)
+    {
+        _unanswered.Remove(requestId);
+        if (_firstId == 0 || requestId < _firstId || venueId.IsEmpty)
+        {
+            return false;
         }
 
         // One, or as many as the symbols of one request.
         string id = Encoding.UTF8.GetString(venueId);
-        if (!_venueIds.Contains(id))
+        if (_venueIds.Contains(id) || _takenIds.Contains(id))
         {
-            _venueIds.Add(id);
+            return false;
         }
+
+        _venueIds.Add(id);
+        return true;
     }
 }
