@@ -106,7 +106,7 @@ internal sealed class Listener : IDisposable
         // The stream insists on a blocking socket when it is made; the reader wants a non-blocking one.
         var stream = new NetworkStream(socket, ownsSocket: true);
         socket.Blocking = false;
-        return new SocketTransport(socket, stream, new SocketPipeReader(socket, _address, _blocks));
+        return new SocketTransport(socket, socket.RemoteEndPoint, stream, new SocketPipeReader(socket, _address, _blocks));
     }
 
     private async Task<SocketTransport> SecureAsync(Socket socket, CancellationToken cancellationToken)
@@ -119,7 +119,7 @@ internal sealed class Listener : IDisposable
             await stream.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions { ServerCertificate = _certificate!.Certificate, AllowRenegotiation = false },
                 either.Token).ConfigureAwait(false);
-            return new SocketTransport(socket, stream, new StreamPipeReader(stream, _address, _blocks));
+            return new SocketTransport(socket, socket.RemoteEndPoint, stream, new StreamPipeReader(stream, _address, _blocks));
         }
         catch
         {

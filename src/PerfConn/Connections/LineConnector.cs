@@ -130,7 +130,10 @@ internal static class LineConnector
         options.Framing.Check(endpoint);
         try
         {
-            transport = await options.Transport.ConnectAsync(endpoint with { ReceiveMode = options.ReceiveMode, Idle = options.Idle }, linked.Token).ConfigureAwait(false);
+            Endpoint read = endpoint.ReceiveMode == options.ReceiveMode && endpoint.Idle == options.Idle
+                ? endpoint
+                : endpoint with { ReceiveMode = options.ReceiveMode, Idle = options.Idle };
+            transport = await options.Transport.ConnectAsync(read, linked.Token).ConfigureAwait(false);
             stage = ConnectStage.OpeningHandshake;
             FramingSession framing = await OpenFramingAsync(transport, endpoint, options, linked.Token).ConfigureAwait(false);
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
@@ -181,7 +182,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
             _ = CloseSessionAsync(session, 1000, "");
         }
 
-        ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
+        if (_options.Logger.IsEnabled(LogLevel.Information))
+        {
+            ConnectionsLog.Live(_options.Logger, Name, Endpoint.ToString());
+        }
+
         Release(session);
         ScheduleRotation(session);
         _spare?.Wake();

@@ -58,9 +58,6 @@ public sealed class MessageLine : IAsyncDisposable
 
     private Line Core => _line!;
 
-    /// <summary>One for all lines: 150 bytes.</summary>
-    private static readonly VenueLimits s_limits = new();
-
     /// <summary>Opens a line.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="handler">Called on the receive loop for each message. The first may come before this method has returned; <see cref="Message.Line"/> is the line.</param>
@@ -73,7 +70,7 @@ public sealed class MessageLine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         var line = new MessageLine();
-        var venue = new Venue<PlainProtocol> { Name = endpoint.Url.Host, Endpoint = endpoint, Limits = s_limits };
+        var venue = new Venue<PlainProtocol> { Name = endpoint.Url.Host, Endpoint = endpoint };
         await LineCore<PlainProtocol, MessagePipeline<THandler>>.StartAsync(
             venue, parts => line.PipelineFor(handler, parts), new RouteTable(), new LineCounters(), options, cancellationToken).ConfigureAwait(false);
         return line;

@@ -34,7 +34,8 @@ internal sealed class OptionsCheck
     }
 
     /// <summary>The value must be there.</summary>
-    public OptionsCheck NotNull(object? value, [CallerArgumentExpression(nameof(value))] string name = "") => That(value is not null, $"{name} must not be null");
+    public OptionsCheck NotNull(object? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        That(value is not null, $"{name} must not be null");
 
     /// <summary>Whatever else must hold.</summary>
     /// <param name="isGood">Whether it does.</param>
@@ -49,11 +50,27 @@ internal sealed class OptionsCheck
         return this;
     }
 
+    /// <inheritdoc cref="That(bool, string)"/>
+    public OptionsCheck That(bool isGood, [InterpolatedStringHandlerArgument(nameof(isGood))] ref OptionsError error)
+    {
+        if (!isGood)
+        {
+            _errors.Add(error.ToStringAndClear());
+        }
+
+        return this;
+    }
+
     /// <summary>What is wrong with options inside these, their names behind <paramref name="name"/>.</summary>
     public OptionsCheck Nested(string name, Action<OptionsCheck>? check)
     {
+        if (check is null)
+        {
+            return this;
+        }
+
         var inner = new OptionsCheck();
-        check?.Invoke(inner);
+        check(inner);
         foreach (string error in inner._errors)
         {
             _errors.Add($"{name}.{error}");

@@ -18,7 +18,7 @@ public sealed record Venue<TProtocol>
     public required Endpoint Endpoint { get; init; }
 
     /// <summary>The rules.</summary>
-    public VenueLimits Limits { get; init; } = new();
+    public VenueLimits Limits { get; init; } = VenueLimits.Default;
 
     /// <summary>The same venue at another address.</summary>
     /// <exception cref="ArgumentException">The address is not one that <see cref="Transport.Endpoint"/> takes.</exception>

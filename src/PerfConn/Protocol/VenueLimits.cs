@@ -6,6 +6,9 @@ namespace PerfConn.Protocol;
 /// <summary>The rules that a venue enforces on one line. Caps move (Kite's moved three times): they are data, never constants.</summary>
 public sealed record VenueLimits
 {
+    /// <summary>The defaults, one object for all lines of venues that name none: with its heartbeat it is 150 bytes.</summary>
+    internal static VenueLimits Default { get; } = new();
+
     /// <summary>Messages that the line may send in any <see cref="MessageWindow"/>, control frames counted; at least 2. Default: 5.</summary>
     public int MessagesPerWindow { get; init; } = 5;
 

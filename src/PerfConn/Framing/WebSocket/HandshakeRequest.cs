@@ -20,7 +20,7 @@ internal static class HandshakeRequest
     /// <exception cref="ArgumentException">A header, subprotocol or the URL holds a character that must not go on the wire; names which.</exception>
     public static byte[] Create(Endpoint endpoint, string key, DeflateOptions? deflate = null)
     {
-        var text = new StringBuilder(512);
+        var text = new StringBuilder(256);
         text.Append("GET ").Append(RequestTarget(endpoint.Url)).Append(" HTTP/1.1\r\n");
         text.Append("Host: ").Append(Host(endpoint.Url)).Append("\r\n");
         text.Append("Upgrade: websocket\r\nConnection: Upgrade\r\n");

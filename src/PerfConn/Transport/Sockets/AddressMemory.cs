@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Concurrent;
 using System.Net;
 
@@ -10,21 +9,24 @@ internal sealed class AddressMemory
 {
     private const int MaxHosts = 1024;
 
-    private readonly ConcurrentDictionary<string, IPAddress> _winners = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<(string Host, int Port), IPAddress> _winners = new();
 
-    public IPAddress? WinnerFor(string host, int port) => _winners.TryGetValue(Key(host, port), out IPAddress? winner) ? winner : null;
+    public IPAddress? WinnerFor(string host, int port) => _winners.TryGetValue((host, port), out IPAddress? winner) ? winner : null;
 
     public void Won(string host, int port, IPAddress address)
     {
+        if (_winners.TryGetValue((host, port), out IPAddress? known) && known.Equals(address))
+        {
+            return;
+        }
+
         if (_winners.Count >= MaxHosts)
         {
             _winners.Clear();
         }
 
-        _winners[Key(host, port)] = address;
+        _winners[(host, port)] = address;
     }
 
-    public void Lost(string host, int port) => _winners.TryRemove(Key(host, port), out _);
-
-    private static string Key(string host, int port) => $"{host}:{port}";
+    public void Lost(string host, int port) => _winners.TryRemove((host, port), out _);
 }

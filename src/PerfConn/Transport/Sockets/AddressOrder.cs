@@ -16,6 +16,11 @@ internal static class AddressOrder
     /// <param name="lastWinner">The address that won the last time; it begins, if it is still one of them and no other family was asked for.</param>
     public static IReadOnlyList<IPAddress> Of(IReadOnlyList<IPAddress> resolved, AddressFamily? firstFamily, IPAddress? lastWinner)
     {
+        if (resolved.Count == 1)
+        {
+            return resolved;
+        }
+
         var families = (First: new List<IPAddress>(), Second: new List<IPAddress>());
         AddressFamily first = firstFamily ?? lastWinner?.AddressFamily ?? (resolved.Count > 0 ? resolved[0].AddressFamily : default);
         foreach (IPAddress address in resolved)

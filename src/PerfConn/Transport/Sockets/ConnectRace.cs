@@ -45,7 +45,30 @@ internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
     }
 
     /// <summary>The first connection; null when every attempt has failed.</summary>
-    public async Task<RaceResult?> RunAsync(IReadOnlyList<EndPoint> targets, CancellationToken cancellationToken)
+    public Task<RaceResult?> RunAsync(IReadOnlyList<EndPoint> targets, CancellationToken cancellationToken) =>
+        targets.Count == 1 ? RunAloneAsync(targets[0], cancellationToken) : RunAllAsync(targets, cancellationToken);
+
+    /// <summary>One runner is no race: no clock, no sources to cancel the others by. Most connects are this one.</summary>
+    private async Task<RaceResult?> RunAloneAsync(EndPoint target, CancellationToken cancellationToken)
+    {
+        _running.Add(target);
+        RaceResult result = await TryAsync(target, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            result.Socket?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (result.Error is null)
+        {
+            return result;
+        }
+
+        OnFailed(result);
+        return null;
+    }
+
+    private async Task<RaceResult?> RunAllAsync(IReadOnlyList<EndPoint> targets, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task<RaceResult>>();
@@ -108,8 +131,7 @@ internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
                     return result;
                 }
 
-                _running.Remove(result.Target);
-                _failures.Add(new ConnectAttempt(result.Target, SocketFailure.Describe(result.Error), result.Error));
+                OnFailed(result);
                 if (mayStartAnother || running.Count == 0)
                 {
                     return null;
@@ -120,6 +142,12 @@ internal sealed class ConnectRace(SocketTransportOptions options, bool blocks)
         {
             await moved.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    private void OnFailed(in RaceResult result)
+    {
+        _running.Remove(result.Target);
+        _failures.Add(new ConnectAttempt(result.Target, SocketFailure.Describe(result.Error!), result.Error!));
     }
 
     /// <summary>One attempt. It never throws, and has closed its socket when it fails.</summary>

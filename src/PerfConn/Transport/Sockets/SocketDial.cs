@@ -22,6 +22,7 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
     private readonly bool _blocks = endpoint.ReceiveMode != ReceiveMode.Async;
     private ConnectStage _stage;
     private ConnectRace? _race;
+    private EndPoint? _remote;
 
     private Uri Url => endpoint.Url;
 
@@ -109,7 +110,9 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
     {
         _stage = ConnectStage.Connecting;
         _race = new ConnectRace(options, _blocks);
-        return await _race.RunAsync(targets, cancellationToken).ConfigureAwait(false) ?? throw new ConnectException(Url, _race.Failures);
+        RaceResult winner = await _race.RunAsync(targets, cancellationToken).ConfigureAwait(false) ?? throw new ConnectException(Url, _race.Failures);
+        _remote = winner.Target;
+        return winner;
     }
 
     /// <summary>Everything after the connect. Where it blocks, it never awaits anything that is not complete.</summary>
@@ -131,7 +134,7 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
         if (!_blocks && !endpoint.IsSecure)
         {
             socket.Blocking = false;
-            return new SocketTransport(socket, new SocketPipeReader(socket, Url, options.Pool, arrivals), new SocketPipeWriter(socket));
+            return new SocketTransport(socket, _remote, new SocketPipeReader(socket, Url, options.Pool, arrivals), new SocketPipeWriter(socket));
         }
 
         NetworkStream stream = ReadStream(socket, arrivals);
@@ -139,14 +142,14 @@ internal sealed class SocketDial(Endpoint endpoint, SocketTransportOptions optio
         {
             _stage = ConnectStage.Tls;
             SslStream secure = await new TlsHandshake(Url, options.Tls).PerformAsync(stream, _blocks, cancellationToken).ConfigureAwait(false);
-            return _blocks ? Blocking(socket, secure, stream as DirectSocketStream) : new SocketTransport(socket, secure, new StreamPipeReader(secure, Url, options.Pool));
+            return _blocks ? Blocking(socket, secure, stream as DirectSocketStream) : new SocketTransport(socket, _remote, secure, new StreamPipeReader(secure, Url, options.Pool));
         }
 
         return Blocking(socket, stream, stream as DirectSocketStream);
     }
 
     private SocketTransport Blocking(Socket socket, Stream stream, DirectSocketStream? direct) =>
-        new(socket, stream, new BlockingPipeReader(stream, socket, Url, options.Pool, direct), new BlockingWriteStream(stream, socket));
+        new(socket, _remote, stream, new BlockingPipeReader(stream, socket, Url, options.Pool, direct), new BlockingWriteStream(stream, socket));
 
     /// <summary>Null where no times are wanted, or none can be had: the reads of a TLS stream on the thread pool are the framework's own.</summary>
     private ArrivalClock? ArrivalsOf(Socket socket)

@@ -14,16 +14,18 @@ internal sealed class SocketTransport : ITransport, IHalfClose
     private readonly Socket _socket;
     private readonly Stream? _stream;
 
-    public SocketTransport(Socket socket, Stream stream, BlockPipeReader input, Stream? output = null)
-        : this(socket, input, PipeWriter.Create(output ?? stream, new StreamPipeWriterOptions(leaveOpen: true))) => _stream = stream;
+    public SocketTransport(Socket socket, EndPoint? remote, Stream stream, BlockPipeReader input, Stream? output = null)
+        : this(socket, remote, input, PipeWriter.Create(output ?? stream, new StreamPipeWriterOptions(leaveOpen: true))) => _stream = stream;
 
     /// <summary>Without a stream between it and the socket.</summary>
-    public SocketTransport(Socket socket, BlockPipeReader input, PipeWriter output)
+    public SocketTransport(Socket socket, EndPoint? remote, BlockPipeReader input, PipeWriter output)
     {
         _socket = socket;
         Input = input;
         Output = output;
-        RemoteEndPoint = socket.RemoteEndPoint;
+
+        // Whom it was connected to is known; to ask the socket is a system call and two objects.
+        RemoteEndPoint = remote;
     }
 
     public PipeReader Input { get; }
