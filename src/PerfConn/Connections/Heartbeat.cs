@@ -62,7 +62,8 @@ internal sealed class Heartbeat
         HeartbeatVerdict verdict = Judge(now, received, isBusy);
         if (verdict != HeartbeatVerdict.GiveUp || _isInGrace || late <= s_late)
         {
-            _isInGrace = false;
+            // Once: who asks again after the word has fallen gets the same one.
+            _isInGrace &= verdict == HeartbeatVerdict.GiveUp;
             return verdict;
         }
 

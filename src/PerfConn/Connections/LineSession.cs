@@ -113,6 +113,8 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
     private void BeginWatch(TimeSpan limit) =>
         _watch = new MessageWatch(Progress, limit, _time, () => GiveUp(new MessageTimeoutException(_endpoint.Url, limit)));
 
+    public void OnDoubt() => GiveUp(new ConnectionException(_endpoint.Url, "a silent stream was to be left and joined again, and the request to leave it was not answered"));
+
     /// <summary>The venue answers no requests any more.</summary>
     public void OnSilent(int requests) => GiveUp(new ConnectionException(_endpoint.Url, $"{requests} requests in a row were not answered"));
 

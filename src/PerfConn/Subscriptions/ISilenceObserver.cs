@@ -5,4 +5,7 @@ internal interface ISilenceObserver
 {
     /// <summary>So many requests in a row were not answered.</summary>
     void OnSilent(int requests);
+
+    /// <summary>A stream was to be left and joined again, and the venue has not said that it has been left.</summary>
+    void OnDoubt();
 }

@@ -131,15 +131,20 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     public void OnReply(SubscriptionBatch batch, in Reply reply) => OnReply(Present, batch, reply);
 
     /// <inheritdoc cref="OnReply(SubscriptionBatch, in Reply)"/>
-    public void OnReply(Standing standing, SubscriptionBatch batch, in Reply reply)
+    /// <returns>
+    /// False when a stream that users hold was to be left, to be joined again, and the venue has not said whether it has: what it brings from now on is of the old subscription or of the next,
+    /// and nothing can tell where the gap is. Only another connection ends that.
+    /// </returns>
+    public bool OnReply(Standing standing, SubscriptionBatch batch, in Reply reply)
     {
+        bool isCertain = true;
         List<SubscriptionException>? refused = null;
         lock (_entries)
         {
             if (standing != Present && standing != _relief)
             {
                 // Its session is over.
-                return;
+                return true;
             }
 
             foreach (StreamEntry entry in batch.Entries)
@@ -164,6 +169,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
                     if (standing == Present && entry.IsHeld)
                     {
                         observer?.OnStreamBroken(entry.Stream);
+                        isCertain &= !reply.IsUnanswered;
                     }
 
                     Forget(entry);
@@ -183,6 +189,7 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
 
         Tell(refused);
         OnChanged();
+        return isCertain;
     }
 
     /// <summary>A new session begins: nothing stands with the venue, everything wanted has to be asked for.</summary>

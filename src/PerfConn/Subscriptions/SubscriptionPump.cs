@@ -63,8 +63,11 @@ internal abstract class SubscriptionPump(
     private void OnReply(SubscriptionBatch batch, in Reply reply)
     {
         int unanswered = reply.IsUnanswered ? Interlocked.Increment(ref _unanswered) : Interlocked.Exchange(ref _unanswered, 0);
-        book.OnReply(standing, batch, reply);
-        if (reply.IsUnanswered && unanswered == limits.UnansweredRequests)
+        if (!book.OnReply(standing, batch, reply))
+        {
+            Observer?.OnDoubt();
+        }
+        else if (reply.IsUnanswered && unanswered == limits.UnansweredRequests)
         {
             Observer?.OnSilent(limits.UnansweredRequests);
         }

@@ -53,6 +53,8 @@ public class HeartbeatTests
         Assert.Equal(TimeSpan.FromSeconds(30.3), dead.Due);
         Assert.Equal(HeartbeatVerdict.GiveUp, dead.Look(TimeSpan.FromSeconds(30.9), TimeSpan.Zero, isBusy: false));
 
+        Assert.Equal(HeartbeatVerdict.GiveUp, dead.Look(TimeSpan.FromSeconds(31.5), TimeSpan.Zero, isBusy: false));
+
         // A little late: within 250 ms all the same.
         var other = new Heartbeat(s_options);
         Assert.Equal(HeartbeatVerdict.Ping, other.Look(TimeSpan.FromSeconds(20), TimeSpan.Zero, isBusy: false));

@@ -34,6 +34,24 @@ public sealed class SubscriptionBookTests
         Assert.Equal((25, 25), _book.Count());
     }
 
+    /// <summary>A stream that is left and joined again to repair it: as long as the venue has not said that it is left, nobody can tell old ticks from new ones (found by simulation).</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_repair_is_certain_only_when_the_venue_has_said_that_the_stream_is_left(bool isAnswered)
+    {
+        SubscriptionTicket ticket = _book.Add(Streams(0, 1), null, DataExpectation.Within(TimeSpan.FromSeconds(10)));
+        Assert.True(_book.OnReply(_book.Present, _book.TakeBatch(10)!, Reply.Accepted("null"u8)));
+        var due = new List<(StreamName, StaleStep)>();
+        _book.Look(TimeSpan.Zero, isExcused: false, static _ => null, due);
+        _book.Look(TimeSpan.FromSeconds(10), isExcused: false, static _ => null, due);
+        Assert.Equal(StaleStep.Resubscribe, Assert.Single(due).Item2);
+        SubscriptionBatch leave = _book.TakeBatch(10)!;
+        Assert.False(leave.IsSubscribe);
+        Assert.Equal(isAnswered, _book.OnReply(_book.Present, leave, isAnswered ? Reply.Accepted("null"u8) : Reply.TimedOut(TimeSpan.FromSeconds(3))));
+        Assert.True(ticket.Confirmed.IsCompletedSuccessfully);
+    }
+
     [Fact]
     public void An_unsubscribe_while_the_subscribe_is_under_way_wins()
     {
