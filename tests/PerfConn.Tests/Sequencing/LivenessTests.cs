@@ -127,6 +127,39 @@ public sealed class LivenessTests
     }
 
     [Fact]
+    public void A_stream_that_is_awaited_can_be_silent_for_too_long_too()
+    {
+        _ledger.MarkSubscribed(s_btc, s_trade, 10);
+        _ledger.MarkStale(s_btc, s_trade, 50);
+        Assert.Equal(new Liveness(LivenessCause.Stale, 50), State);
+    }
+
+    [Fact]
+    public void A_gap_marks_nothing_that_nobody_wants_and_the_first_of_two_stays()
+    {
+        _ledger.MarkGap(s_btc, s_trade, GapCause.Stale, 10);
+        _ledger.MarkGap(s_btc, s_trade, GapCause.Reconnected, 20);
+        Assert.Equal(new Liveness(LivenessCause.GapPending, 10), State);
+        Assert.Equal(StreamVerdict.Gap, Observe(30));
+        Assert.Equal(GapCause.Stale, _ledger.Break.Cause);
+        _ledger.MarkLeft(s_btc, s_trade, 40);
+        _ledger.MarkGap(s_btc, s_trade, GapCause.Reconnected, 50);
+        Assert.Equal(new Liveness(LivenessCause.NotSubscribed, 40), State);
+    }
+
+    [Fact]
+    public void After_a_gap_that_nobody_announced_a_stream_is_live_since_its_end()
+    {
+        StreamLedger ledger = StreamLedger.For<RuledProtocol>();
+        var channel = new TickChannel((byte)SequenceKind.Contiguous);
+        ledger.Observe(s_btc, channel, 10, SequenceSpan.Single(1));
+        ledger.Observe(s_btc, channel, 20, SequenceSpan.Single(2));
+        Assert.Equal(new Liveness(LivenessCause.Live, 10), ledger.StateOf(s_btc, channel));
+        Assert.Equal(StreamVerdict.Gap, ledger.Observe(s_btc, channel, 30, SequenceSpan.Single(4)));
+        Assert.Equal(new Liveness(LivenessCause.Live, 30), ledger.StateOf(s_btc, channel));
+    }
+
+    [Fact]
     public void Asking_allocates_nothing()
     {
         Observe(10);

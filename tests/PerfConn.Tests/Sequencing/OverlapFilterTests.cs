@@ -89,6 +89,25 @@ public sealed class OverlapFilterTests
         Assert.True(filter.Take(s_btc, s_trade, "b"u8));
     }
 
+    [Fact]
+    public void It_grows_with_what_it_has_to_remember_and_stays_half_empty()
+    {
+        _filter.Begin();
+        for (int i = 0; i < 5000; i++)
+        {
+            Assert.False(_filter.Take(s_btc, s_trade, BitConverter.GetBytes(i)));
+        }
+
+        _filter.BeginMatching();
+        Assert.False(_filter.Take(s_btc, s_trade, BitConverter.GetBytes(-1)));
+        for (int i = 4999; i >= 0; i--)
+        {
+            Assert.True(_filter.Take(s_btc, s_trade, BitConverter.GetBytes(i)));
+        }
+
+        Assert.False(_filter.IsOn);
+    }
+
     /// <summary>Against a dictionary of counts, with few payloads so that they repeat, and of all lengths around a hash's step.</summary>
     [Fact]
     public void It_counts_as_a_multiset_does() => Check.One(

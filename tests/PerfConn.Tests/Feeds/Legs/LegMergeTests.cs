@@ -134,6 +134,71 @@ public sealed class LegMergeTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_that_only_rises_and_counts_anew_does_not_take_the_other_legs_old_numbers_for_newer_ones()
+    {
+        Book(0, 900_000_000);
+        Book(1, 900_000_000);
+        Book(0, 10);
+        Book(1, 900_000_005);
+        Book(0, 11);
+        Assert.Equal(["900000000", "gap -1 900000000-10", "10", "11"], _log.Events);
+    }
+
+    [Fact]
+    public void Ticks_without_numbers_come_from_the_first_leg_that_is_up()
+    {
+        Unnumbered(0, 1);
+        Unnumbered(1, 1);
+        Unnumbered(1, 2);
+        Assert.Equal(["1"], _log.Events);
+        _merge.OnUp(0, false);
+        Unnumbered(1, 3);
+        _merge.OnUp(0, true);
+        Unnumbered(1, 4);
+        Unnumbered(0, 4);
+        Assert.Equal(["1", "3", "4"], _log.Events);
+    }
+
+    [Fact]
+    public void What_every_leg_has_gone_past_is_waited_for_no_longer()
+    {
+        Trade(0, 1);
+        Trade(1, 1);
+        Trade(1, 5);
+        Trade(0, 7);
+        Assert.Equal(["1", "gap 3 1-5", "5"], _log.Events);
+        Trade(1, 6);
+        Assert.Equal(["1", "gap 3 1-5", "5", "6", "7"], _log.Events);
+    }
+
+    [Fact]
+    public void Only_so_many_wait()
+    {
+        using LegMerge<BinanceProtocol, Log> merge = Merge(2, new LegOptions { Line = new LineOptions { TimeProvider = _time }, HoldLimit = 3 });
+        Trade(merge, 0, 1);
+        Trade(merge, 1, 5);
+        Trade(merge, 1, 7);
+        Assert.Equal(["1"], _log.Events);
+        Trade(merge, 1, 9);
+        Assert.Equal(["1", "gap 3 1-5", "5"], _log.Events);
+    }
+
+    [Fact]
+    public void What_waits_for_what_waits_follows_at_once()
+    {
+        using LegMerge<BinanceProtocol, Log> merge = Merge(3, new LegOptions { Line = new LineOptions { TimeProvider = _time } });
+        Trade(merge, 0, 1);
+        Trade(merge, 0, 6);
+        Trade(merge, 1, 5);
+        for (int id = 2; id <= 4; id++)
+        {
+            Trade(merge, 2, id);
+        }
+
+        Assert.Equal(["1", "2", "3", "4", "5", "6"], _log.Events);
+    }
+
+    [Fact]
     public void A_lag_is_measured_where_both_bring_the_same_tick()
     {
         for (int id = 1; id <= 100; id++)
@@ -147,6 +212,17 @@ public sealed class LegMergeTests : IDisposable
         Assert.Equal((100, 100), (repeats, samples));
         Assert.InRange(lag.TotalMilliseconds, 6.9, 7.2);
         Assert.Equal(0, _merge.Read(1, startsOver: false).Samples);
+    }
+
+    [Fact]
+    public void A_lag_is_that_of_the_tick_delivered_last_or_unknown_and_none_at_all_counts_too()
+    {
+        Trade(0, 1);
+        Trade(0, 2);
+        Trade(1, 1);
+        Assert.Equal((1, 0), (_merge.Read(1, startsOver: false).Repeats, _merge.Read(1, startsOver: false).Samples));
+        Trade(1, 2);
+        Assert.Equal((2, TimeSpan.Zero, 1), (_merge.Read(1, startsOver: false).Repeats, _merge.Read(1, startsOver: false).MedianLag, _merge.Read(1, startsOver: false).Samples));
     }
 
     [Fact]
@@ -235,7 +311,23 @@ public sealed class LegMergeTests : IDisposable
 
     private static Tick Tick(PerfConn.Protocol.TickChannel channel, string payload, TimeProvider time) => new(s_btc, channel, Encoding.UTF8.GetBytes(payload), time.GetTimestamp());
 
-    private void Trade(int leg, long id) => _merge.OnTick(leg, Tick(
+    private LegMerge<BinanceProtocol, Log> Merge(int legs, LegOptions options)
+    {
+        var merge = new LegMerge<BinanceProtocol, Log>(legs, _log, options);
+        for (int leg = 0; leg < legs; leg++)
+        {
+            merge.OnUp(leg, true);
+        }
+
+        return merge;
+    }
+
+    /// <summary>A channel that the venue does not number.</summary>
+    private void Unnumbered(int leg, long id) => _merge.OnTick(leg, Tick(new PerfConn.Protocol.TickChannel(5), $"{{\"u\":{id},\"s\":\"BTCUSDT\"}}", _time));
+
+    private void Trade(int leg, long id) => Trade(_merge, leg, id);
+
+    private void Trade(LegMerge<BinanceProtocol, Log> merge, int leg, long id) => merge.OnTick(leg, Tick(
         BinanceChannels.Trade,
         $"{{\"e\":\"trade\",\"E\":1672515782136,\"s\":\"BTCUSDT\",\"t\":{id},\"p\":\"0.001\",\"q\":\"100\",\"T\":1672515782136,\"m\":true,\"M\":true}}",
         _time));
