@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PerfConn.SimulationTests.Checks;
 using PerfConn.SimulationTests.Network;
 using PerfConn.SimulationTests.Venue;
 
@@ -69,6 +70,11 @@ internal sealed class Faults
         foreach (VenueSession session in _venue.Sessions.FindAll(static session => session.Streams.Count == 0))
         {
             session.Feed();
+        }
+
+        foreach (VenueSession session in _venue.Sessions.FindAll(session => _world.Planted == Planted.UnwatchedStream && _venue.Watchers.Contains(session.Address.Query)))
+        {
+            session.Starve(isMute: true);
         }
 
         _venue.Habits.IsQuiet = !_venue.Market.NeverRests;
