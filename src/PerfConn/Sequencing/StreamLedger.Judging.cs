@@ -31,7 +31,7 @@ internal sealed partial class StreamLedger
         record.LastTimestamp = timestamp;
         record.Next = span.Last + 1;
         bool isBroken = step is SequenceStep.Skips or SequenceStep.Restarts;
-        StreamStatus was = Revive(ref record, timestamp, isBroken);
+        StreamStatus was = Revive(ref _statuses[channel.Value][symbol.Value], timestamp, isBroken);
         bool isProven = rule.ProvesContinuity && next > 0;
         if (!isBroken && !was.IsPending && (was.State != StreamStatus.Stale || isProven))
         {
@@ -62,7 +62,7 @@ internal sealed partial class StreamLedger
         ref StreamRecord record = ref RecordAt(symbol, channel);
         long lastTimestamp = record.LastTimestamp;
         record.LastTimestamp = timestamp;
-        StreamStatus was = Revive(ref record, timestamp, isBroken: false);
+        StreamStatus was = Revive(ref _statuses[channel.Value][symbol.Value], timestamp, isBroken: false);
         if (!was.IsPending && was.State != StreamStatus.Stale)
         {
             return StreamVerdict.Accept;
@@ -102,18 +102,18 @@ internal sealed partial class StreamLedger
     }
 
     /// <summary>The stream has ticked: it is live, unless it has been left. Gives where it stood before.</summary>
-    private static StreamStatus Revive(ref StreamRecord record, long timestamp, bool isBroken)
+    private StreamStatus Revive(ref long status, long timestamp, bool isBroken)
     {
         while (true)
         {
-            var was = new StreamStatus(Volatile.Read(ref record.Status));
+            var was = new StreamStatus(Volatile.Read(ref status));
             if (was.State == StreamStatus.Left || (was.State == StreamStatus.Live && !isBroken))
             {
                 return was;
             }
 
             // Against a mark that comes in this moment: it is then the next tick's, or this one's, and never lost.
-            if (Interlocked.CompareExchange(ref record.Status, was.To(StreamStatus.Live, timestamp).Word, was.Word) == was.Word)
+            if (TryChange(ref status, was, was.To(StreamStatus.Live, timestamp)))
             {
                 return was;
             }

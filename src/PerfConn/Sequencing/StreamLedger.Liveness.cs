@@ -75,10 +75,10 @@ internal sealed partial class StreamLedger
 
     private StreamStatus StatusOf(SymbolId symbol, TickChannel channel)
     {
-        StreamRecord[] row = Volatile.Read(ref Volatile.Read(ref _rows)[channel.Value]);
+        long[] row = Volatile.Read(ref Volatile.Read(ref _statuses)[channel.Value]);
         if ((uint)symbol.Value < (uint)row.Length)
         {
-            return new StreamStatus(Volatile.Read(ref row[symbol.Value].Status));
+            return new StreamStatus(Volatile.Read(ref row[symbol.Value]));
         }
 
         if (!symbol.IsValid)
@@ -88,8 +88,8 @@ internal sealed partial class StreamLedger
 
         lock (_marking)
         {
-            row = _rows[channel.Value];
-            return symbol.Value < row.Length ? new StreamStatus(Volatile.Read(ref row[symbol.Value].Status)) : EarlyOf(symbol, channel);
+            row = _statuses[channel.Value];
+            return symbol.Value < row.Length ? new StreamStatus(Volatile.Read(ref row[symbol.Value])) : EarlyOf(symbol, channel);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class StreamLedger
             StreamRecord[] row = _rows[channel.Value];
             if (symbol.Value < row.Length)
             {
-                Mark(ref row[symbol.Value], cause, timestamp);
+                Mark(ref row[symbol.Value], ref _statuses[channel.Value][symbol.Value], cause, timestamp);
                 return;
             }
 
@@ -87,19 +87,20 @@ internal sealed partial class StreamLedger
     {
         lock (_marking)
         {
-            StreamRecord[] row = _rows[channel.Value];
+            long[] row = _statuses[channel.Value];
             if (symbol.Value >= row.Length)
             {
                 SetEarly(symbol, channel, change(EarlyOf(symbol, channel), timestamp));
                 return;
             }
 
-            ref long status = ref row[symbol.Value].Status;
-            long was = Volatile.Read(ref status);
-            while (Interlocked.CompareExchange(ref status, change(new StreamStatus(was), timestamp).Word, was) is var seen && seen != was)
+            ref long status = ref row[symbol.Value];
+            StreamStatus was;
+            do
             {
-                was = seen;
+                was = new StreamStatus(Volatile.Read(ref status));
             }
+            while (!TryChange(ref status, was, change(was, timestamp)));
         }
     }
 
@@ -110,14 +111,17 @@ internal sealed partial class StreamLedger
             for (int channel = 0; channel < _rows.Length; channel++)
             {
                 bool hasNumbers = _rules[channel].Kind != SequenceKind.None;
-                foreach (ref StreamRecord record in _rows[channel].AsSpan())
+                StreamRecord[] row = _rows[channel];
+                for (int symbol = 0; symbol < row.Length; symbol++)
                 {
-                    if (record.LastTimestamp == 0 && new StreamStatus(record.Status).State == StreamStatus.Unknown)
+                    ref StreamRecord record = ref row[symbol];
+                    ref long status = ref _statuses[channel][symbol];
+                    if (record.LastTimestamp == 0 && new StreamStatus(Volatile.Read(ref status)).State == StreamStatus.Unknown)
                     {
                         continue;
                     }
 
-                    if (Mark(ref record, cause, timestamp) && lineNext > 0 && !hasNumbers)
+                    if (Mark(ref record, ref status, cause, timestamp) && lineNext > 0 && !hasNumbers)
                     {
                         record.Next = lineNext;
                     }
@@ -136,18 +140,18 @@ internal sealed partial class StreamLedger
     }
 
     /// <summary>True when the stream had no gap pending, and has one now.</summary>
-    private bool Mark(ref StreamRecord record, GapCause cause, long timestamp)
+    private bool Mark(ref StreamRecord record, ref long status, GapCause cause, long timestamp)
     {
         while (true)
         {
-            var was = new StreamStatus(Volatile.Read(ref record.Status));
+            var was = new StreamStatus(Volatile.Read(ref status));
             if (was.IsPending || was.State == StreamStatus.Left)
             {
                 return false;
             }
 
             StreamStatus now = StreamStatus.Gap(cause, SinceOf(timestamp, Volatile.Read(ref record.LastTimestamp)), was.IsResyncing);
-            if (Interlocked.CompareExchange(ref record.Status, now.Word, was.Word) == was.Word)
+            if (TryChange(ref status, was, now))
             {
                 return true;
             }

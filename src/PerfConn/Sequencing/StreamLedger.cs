@@ -11,7 +11,7 @@ namespace PerfConn.Sequencing;
 
 /// <summary>
 /// The state of every symbol's streams, as arrays by symbol id: one row per channel, so that a line that carries one channel touches one
-/// dense row (24 bytes a symbol). It says of each tick whether it is the next, an old one, or the first after a gap, and of each stream whether it is live.
+/// dense row (16 bytes a symbol; 8 more, of its status, while some stream is marked). It says of each tick whether it is the next, an old one, or the first after a gap, and of each stream whether it is live.
 /// </summary>
 /// <remarks>
 /// Ticks are observed by the receive loop of one line, across its reconnects, one call at a time. Marks and questions may come from any thread. Allocates only when a row grows,
@@ -22,7 +22,8 @@ internal sealed partial class StreamLedger
     private const int FirstRowSize = 1024;
 
     /// <summary>What all ledgers have before their first stream; a ledger that grows takes rows of its own.</summary>
-    private static readonly StreamRecord[][] s_none = CreateRows();
+    private static readonly StreamRecord[][] s_none = CreateRows<StreamRecord>();
+    private static readonly long[][] s_noStatuses = CreateRows<long>();
 
     private static readonly SequenceRule[] s_noRules = new SequenceRule[TickChannel.Limit];
 
@@ -36,6 +37,12 @@ internal sealed partial class StreamLedger
     private readonly Lock _marking = new();
 
     private StreamRecord[][] _rows = s_none;
+
+    /// <summary>Statuses, as long as the rows. They change by compare-and-swap.</summary>
+    private long[][] _statuses = s_noStatuses;
+
+    /// <summary>How many streams are marked (<see cref="StreamStatus.IsMarked"/>): while none is, a tick looks at no status.</summary>
+    private int _marked;
 
     /// <summary>Marks of streams that no row reaches yet: rows are the receive loop's to grow.</summary>
     private Dictionary<(SymbolId Symbol, TickChannel Channel), StreamStatus>? _early;
@@ -84,7 +91,7 @@ internal sealed partial class StreamLedger
         if ((uint)symbol.Value < (uint)row.Length)
         {
             ref StreamRecord record = ref row[symbol.Value];
-            if ((record.Status & StreamStatus.Mask) == StreamStatus.Live)
+            if (record.LastTimestamp != 0 && (Volatile.Read(ref _marked) == 0 || !IsMarked(symbol, channel)))
             {
                 record.LastTimestamp = timestamp;
                 return StreamVerdict.Accept;
@@ -94,7 +101,7 @@ internal sealed partial class StreamLedger
         return Judge(symbol, channel, timestamp);
     }
 
-    /// <summary>Judges a tick with its numbers. The next one of a live stream, whatever the rule, takes two comparisons.</summary>
+    /// <summary>Judges a tick with its numbers. The next one of a stream, whatever the rule, takes three comparisons, and one more with the number of marked streams.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public StreamVerdict Observe(SymbolId symbol, TickChannel channel, long timestamp, SequenceSpan span)
     {
@@ -103,7 +110,7 @@ internal sealed partial class StreamLedger
         {
             ref StreamRecord record = ref row[symbol.Value];
             long next = record.Next;
-            if ((record.Status & StreamStatus.Mask) == StreamStatus.Live && span.After < next && span.Last >= next)
+            if (next > 0 && span.After < next && span.Last >= next && (Volatile.Read(ref _marked) == 0 || !IsMarked(symbol, channel)))
             {
                 record.LastTimestamp = timestamp;
                 record.Next = span.Last + 1;
@@ -128,12 +135,15 @@ internal sealed partial class StreamLedger
         return JudgeMessage(timestamp, span);
     }
 
-    private static StreamRecord[][] CreateRows()
+    private static T[][] CreateRows<T>()
     {
-        var rows = new StreamRecord[TickChannel.Limit][];
+        var rows = new T[TickChannel.Limit][];
         Array.Fill(rows, []);
         return rows;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsMarked(SymbolId symbol, TickChannel channel) => new StreamStatus(Volatile.Read(ref _statuses[channel.Value][symbol.Value])).IsMarked;
 
     /// <summary>The receive loop's way to a record that may not be there yet.</summary>
     private ref StreamRecord RecordAt(SymbolId symbol, TickChannel channel)
@@ -152,18 +162,45 @@ internal sealed partial class StreamLedger
     {
         lock (_marking)
         {
-            StreamRecord[][] rows = _rows == s_none ? CreateRows() : _rows;
+            StreamRecord[][] rows = _rows == s_none ? CreateRows<StreamRecord>() : _rows;
+            long[][] statuses = _statuses == s_noStatuses ? CreateRows<long>() : _statuses;
             StreamRecord[] row = rows[channel.Value];
-            Array.Resize(ref row, Math.Max(FirstRowSize, Math.Max(symbol.Value + 1, row.Length * 2)));
-            Enter(channel, row);
+            long[] status = statuses[channel.Value];
+            int size = Math.Max(FirstRowSize, Math.Max(symbol.Value + 1, row.Length * 2));
+            Array.Resize(ref row, size);
+            Array.Resize(ref status, size);
+            Enter(channel, status);
+
+            // The statuses first: whoever finds a record finds its status.
+            Volatile.Write(ref statuses[channel.Value], status);
+            Volatile.Write(ref _statuses, statuses);
             Volatile.Write(ref rows[channel.Value], row);
             Volatile.Write(ref _rows, rows);
             return row;
         }
     }
 
+    /// <summary>Changes a status, if it still is what it was. Every change goes through here, and so the marked ones are counted.</summary>
+    private bool TryChange(ref long status, StreamStatus was, StreamStatus now)
+    {
+        // One too many for a moment is a look at a status; one too few would be a mark overlooked.
+        bool isCounted = now.IsMarked && !was.IsMarked;
+        if (isCounted)
+        {
+            Interlocked.Increment(ref _marked);
+        }
+
+        bool isChanged = Interlocked.CompareExchange(ref status, now.Word, was.Word) == was.Word;
+        if (isChanged ? was.IsMarked && !now.IsMarked : isCounted)
+        {
+            Interlocked.Decrement(ref _marked);
+        }
+
+        return isChanged;
+    }
+
     /// <summary>Takes over what was marked before the row reached so far.</summary>
-    private void Enter(TickChannel channel, StreamRecord[] row)
+    private void Enter(TickChannel channel, long[] row)
     {
         if (_early is null)
         {
@@ -174,7 +211,8 @@ internal sealed partial class StreamLedger
         {
             if (of == channel && symbol.Value < row.Length && _early.Remove((symbol, of), out StreamStatus status))
             {
-                row[symbol.Value].Status = status.Word;
+                row[symbol.Value] = status.Word;
+                _ = status.IsMarked ? Interlocked.Increment(ref _marked) : 0;
             }
         }
     }

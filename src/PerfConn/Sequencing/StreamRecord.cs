@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PerfConn.Sequencing;
 
 /// <summary>
-/// What is remembered of one symbol's stream. Three aligned 64-bit words, each written whole: the receive loop writes the first two, <see cref="Status"/> changes
-/// by compare-and-swap, and any thread may read any of them.
+/// What every tick of one symbol's stream touches: two aligned 64-bit words, each written whole by the receive loop, which any thread may read. 16 bytes, so that none lies across
+/// two cache lines; the stream's <see cref="StreamStatus"/> is kept apart, because a tick needs it only when some stream is not simply live.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct StreamRecord
@@ -14,7 +14,4 @@ internal struct StreamRecord
 
     /// <summary>The last sequence number plus one; 0 before the first, so that a record begins as zeroes.</summary>
     public long Next;
-
-    /// <summary>A <see cref="StreamStatus"/>.</summary>
-    public long Status;
 }

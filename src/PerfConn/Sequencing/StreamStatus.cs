@@ -11,7 +11,7 @@ internal readonly record struct StreamStatus(long Word)
     /// <summary>Neither subscribed to nor ever ticked. What a record begins as.</summary>
     public const int Unknown = 0;
 
-    /// <summary>Ticking. The one state that the fast path knows.</summary>
+    /// <summary>Ticking.</summary>
     public const int Live = 1;
 
     /// <summary>Subscribed to, and not ticked yet.</summary>
@@ -25,9 +25,6 @@ internal readonly record struct StreamStatus(long Word)
 
     /// <summary>This and above: the next tick comes after a gap, whose cause is what is above.</summary>
     public const int Pending = 5;
-
-    /// <summary>The states, and the mark of a resync.</summary>
-    public const long Mask = 31;
 
     private const int StateMask = 15;
     private const int ResyncBit = 16;
@@ -44,6 +41,11 @@ internal readonly record struct StreamStatus(long Word)
     public bool IsResyncing => (Word & ResyncBit) != 0;
 
     public bool IsPending => State >= Pending;
+
+    /// <summary>
+    /// Whether the next tick has to be judged for what others have said of the stream. One that has not ticked yet is judged anyway, and one that has been left gets what still comes.
+    /// </summary>
+    public bool IsMarked => State >= Stale;
 
     /// <summary>Why there is a gap, when there is one.</summary>
     public GapCause Cause => (GapCause)(State - Pending);
