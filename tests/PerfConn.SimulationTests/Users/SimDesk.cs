@@ -8,7 +8,9 @@ using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Connections.Events;
 using PerfConn.Connections.Managing;
+using PerfConn.Connections.Parallel;
 using PerfConn.Diagnostics;
+using PerfConn.Resilience;
 using PerfConn.SimulationTests.Checks;
 using PerfConn.SimulationTests.Running;
 using PerfConn.SimulationTests.Venue;
@@ -30,6 +32,7 @@ internal sealed class SimDesk
     private readonly Chance _chance;
     private readonly ConnectionManager _manager;
     private readonly Dictionary<int, LinePlan> _plans = [];
+    private readonly List<LinePlan> _made = [];
     private readonly List<DeskSubscription> _subscriptions = [];
     private int _numbers = 100;
 
@@ -55,7 +58,7 @@ internal sealed class SimDesk
         ManagedConnection[] open = [.. _manager.GetAll()];
         if (open.Length < MostConnections && _chance.OneIn(open.Length == 0 ? 2 : 8))
         {
-            _ = CreateAsync();
+            _ = open.Length == 0 && _chance.OneIn(3) ? CreateManyAsync() : CreateAsync();
             return;
         }
 
@@ -130,14 +133,59 @@ internal sealed class SimDesk
 
     private Task CreateAsync() => CallAsync("create", async () =>
     {
+        LinePlan plan = MakePlan();
+        ConnectionId id = _manager.Add(Options(plan));
+        _plans[id.Value] = plan;
+        await _manager.Get(id).ConnectAsync();
+    });
+
+    /// <summary>Several side by side, of which some may be enough. What the manager keeps of them has its number.</summary>
+    private Task CreateManyAsync() => CallAsync("create many", async () =>
+    {
+        LinePlan[] plans = [MakePlan(), MakePlan(), MakePlan()];
+        var options = new ParallelConnectOptions
+        {
+            MaxConcurrency = 1 + _chance.Below(3),
+            Required = _chance.OneIn(2) ? 1 + _chance.Below(3) : null,
+            Retry = Retry.Fixed(TimeSpan.FromSeconds(1)) with { MaxRetries = 2 },
+            AttemptTimeout = TimeSpan.FromSeconds(3),
+            FallsBackToOneByOne = _chance.OneIn(3),
+            TimeProvider = _world.Time,
+            JitterSeed = _chance.Below(int.MaxValue),
+        };
+        using CancellationTokenSource? patient = _chance.OneIn(4) ? new CancellationTokenSource(_chance.Between(0, 6000), _world.Time) : null;
+        ParallelConnectResult<ManagedConnection> result = await _manager.ConnectParallelAsync(
+            [.. plans.Select(Options)], options, cancellationToken: patient?.Token ?? CancellationToken.None);
+        for (int i = 0; i < plans.Length; i++)
+        {
+            if (result.Outcomes[i].Connection is { } connection)
+            {
+                _plans[connection.Id.Value] = plans[i];
+            }
+        }
+
+        if (result.Connections.Count > 0 && options.Required is { } required && result.IsEnough && result.Connections.Count >= required + options.MaxConcurrency)
+        {
+            _world.Violate("too many connected", $"{required} were enough and {result.Connections.Count} are connected");
+        }
+    });
+
+    private LinePlan MakePlan()
+    {
         var plan = new LinePlan(_world, _chance, _venue, _shared, ++_numbers);
+        _made.Add(plan);
         if (plan.LogsIn)
         {
             _venue.Accounts.Add(plan.Query);
         }
 
+        return plan;
+    }
+
+    private ConnectionOptions Options(LinePlan plan)
+    {
         LineOptions line = plan.Options(new SymbolMap(ignoreCase: true), what => OnEvent(plan, what));
-        ConnectionId id = _manager.Add(new ConnectionOptions
+        return new ConnectionOptions
         {
             Endpoint = Endpoint.Parse("ws://c.sim" + VenueSession.CallsPath),
             AutoReconnect = !_chance.OneIn(4),
@@ -147,13 +195,11 @@ internal sealed class SimDesk
 
             // After a rotation subscriptions are made again, which a look at the end of a history must not fall into; a user may rotate.
             Line = line with { Endpoints = null, Expectation = null, Rotation = line.Rotation with { MaxAge = null } },
-        });
-        _plans[id.Value] = plan;
-        await _manager.Get(id).ConnectAsync();
-    });
+        };
+    }
 
     /// <summary>A user who is told to come later does not have all connected again before that.</summary>
-    private Task ConnectAllAsync() => _plans.Values.All(plan => _venue.Network.IsWelcome(new Uri("ws://c.sim" + VenueSession.CallsPath + plan.Query)))
+    private Task ConnectAllAsync() => _made.TrueForAll(plan => _venue.Network.IsWelcome(new Uri("ws://c.sim" + VenueSession.CallsPath + plan.Query)))
         ? CallAsync("connect all", () => _manager.ConnectAllAsync())
         : Task.CompletedTask;
 
