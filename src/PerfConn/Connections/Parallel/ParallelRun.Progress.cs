@@ -88,6 +88,9 @@ internal sealed partial class ParallelRun<T>
 
         public TimeSpan Elapsed { get; set; }
 
+        /// <summary>Before this time of the run the venue does not want to be asked.</summary>
+        public TimeSpan NotBefore { get; set; }
+
         public ConnectOutcome<T> Outcome() => new(index, endpoint, Status, Connection, Error, Attempts, Elapsed);
     }
 }

@@ -78,9 +78,21 @@ internal sealed partial class ParallelRun<T>
         using var gate = new SemaphoreSlim(1);
         foreach (Try attempt in _tries.Where(attempt => attempt.Status == ConnectStatus.Failed && LossKinds.ClassOf(attempt.Error!) != RetryClass.Fatal))
         {
+            TimeSpan wait = attempt.NotBefore - Elapsed;
+            if (wait > _options.MaxRetryAfter)
+            {
+                continue;
+            }
+
             lock (_lock)
             {
                 _failed--;
+            }
+
+            if (wait > TimeSpan.Zero)
+            {
+                // Rounded up: a timer counts whole milliseconds and drops the rest.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             await TryAsync(attempt, gate, Retry.None, stop).ConfigureAwait(false);
@@ -132,6 +144,7 @@ internal sealed partial class ParallelRun<T>
         }
 
         TimeSpan asked = (error as HandshakeException)?.RetryAfter ?? TimeSpan.Zero;
+        attempt.NotBefore = Elapsed + asked;
         if (asked > _options.MaxRetryAfter)
         {
             return null;

@@ -188,7 +188,20 @@ public sealed class ParallelConnectorTests
         _dock.At(0, (_, _) => throw new HandshakeException(new Uri("ws://host0.test"), "", 404));
         _dock.At(1, (_, _) => throw new HandshakeException(new Uri("ws://host1.test"), "", 503, TimeSpan.FromSeconds(61)));
         ParallelConnectResult<Dock.Mooring> result = await RunAsync(2, Options with { FallsBackToOneByOne = true });
-        Assert.Equal([1, 2], result.Outcomes.Select(outcome => outcome.Attempts));
+        Assert.Equal([1, 1], result.Outcomes.Select(outcome => outcome.Attempts));
+    }
+
+    /// <summary>RELIABILITY D23: also who falls back to one by one asks nobody before his time (found by simulation).</summary>
+    [Fact]
+    public async Task One_by_one_waits_as_long_as_the_venue_has_asked()
+    {
+        _dock.At(0, (attempt, _) => attempt == 1 ? throw new HandshakeException(new Uri("ws://host0.test"), "", 503, TimeSpan.FromSeconds(30)) : Task.CompletedTask);
+        Task<ParallelConnectResult<Dock.Mooring>> run = RunAsync(1, new ParallelConnectOptions { TimeProvider = _time, Retry = Retry.None, FallsBackToOneByOne = true });
+        await Deadline.UntilAsync(() => _time.Waiting == 1 && _dock is { Attempts: 1, UnderWay: 0 }, "it waits");
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(1, _dock.Attempts);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await Deadline.Within(run)).IsEnough);
     }
 
     [Fact]
