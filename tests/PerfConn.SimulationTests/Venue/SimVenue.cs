@@ -56,7 +56,7 @@ internal sealed class SimVenue
 
             if (session.IsStarved(stream.Name))
             {
-                Withheld.Add(session.Address.Query, stream.Name, stream.Count);
+                Withheld.Add(session.Address.Query, stream.Name, stream.Count, session.Connection.StalledUntil);
             }
             else
             {

@@ -32,9 +32,13 @@ internal sealed class VenueHabits
     /// <summary>No ticks of its own accord.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>Whether it behaves.</summary>
+    public bool IsCalm { get; private set; }
+
     /// <summary>From now on it behaves; ticks go on.</summary>
     public void Calm()
     {
+        IsCalm = true;
         LostAcks = RepeatedAcks = LateAcks = IgnoredRequests = RefusedLogins = Throttled = Unavailable = Dropped = 0;
     }
 }

@@ -128,7 +128,13 @@ internal sealed partial class VenueSession : IServerEnd
     {
         _venue.World.Trace.Note("notice", _connection.Number, (long)before.TotalMilliseconds);
         Send(1, """{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1672515782136}}"""u8);
-        _venue.World.Time.Schedule(before, () => Cut("shutdown"));
+        _venue.World.Time.Schedule(before, () =>
+        {
+            if (!_venue.Habits.IsCalm)
+            {
+                Cut("shutdown");
+            }
+        });
     }
 
     /// <summary>Closes with a code, as a venue does that restarts.</summary>

@@ -16,7 +16,12 @@ internal sealed class Withheld(World world)
 
     private readonly Dictionary<(string Who, string Stream, long Tick), (TimeSpan At, int Jumps)> _ticks = [];
 
-    public void Add(string who, string stream, long tick) => _ticks[(who, stream, tick)] = (world.Time.Elapsed, world.Time.Jumps);
+    /// <param name="who">From whom.</param>
+    /// <param name="stream">Of which stream.</param>
+    /// <param name="tick">Its count.</param>
+    /// <param name="stalledUntil">Until when that connection hangs: so long it may still be brought what was sent before, and takes the silence for younger than it is.</param>
+    public void Add(string who, string stream, long tick, TimeSpan stalledUntil) =>
+        _ticks[(who, stream, tick)] = (world.Time.Elapsed > stalledUntil ? world.Time.Elapsed : stalledUntil, world.Time.Jumps);
 
     /// <summary>Whether all of these were kept from it, and not for so long that it had to notice.</summary>
     public bool IsUnnoticeable(string who, string stream, long first, long last)

@@ -26,6 +26,9 @@ public sealed partial class ManagedConnection : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile MessageLine? _line;
     private Task? _connecting;
+
+    /// <summary>Before this time of the line's clock the venue does not want to be asked.</summary>
+    private long _notBefore = long.MinValue / 2;
     private Task? _closing;
 
     internal ManagedConnection(ConnectionManager manager, ConnectionManagerOptions settings, ConnectionId id, ConnectionOptions options)
@@ -80,6 +83,7 @@ public sealed partial class ManagedConnection : IAsyncDisposable
     /// <summary>Connects it, or joins who does; nothing to do when it is connected, or its line is being made again.</summary>
     /// <param name="cancellationToken">Gives up waiting; the attempt too, when this call began it.</param>
     /// <exception cref="UnknownConnectionException">It is closed.</exception>
+    /// <exception cref="EndpointsUnavailableException">The venue has asked to be left alone for a while (<c>Retry-After</c>); the exception tells for how long. Nobody was asked.</exception>
     /// <exception cref="ConnectionException">It could not be connected; the type says why. It may be tried again.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
@@ -160,11 +164,13 @@ public sealed partial class ManagedConnection : IAsyncDisposable
         MessageLine line;
         try
         {
+            ThrowIfUnwelcome();
             line = await MessageLine
                 .ConnectAsync(_endpoint, new ConnectionHandler(this), Options.LineOptions() with { OnEvent = OnLineEvent }, either.Token).ConfigureAwait(false);
         }
         catch (ConnectionException e)
         {
+            NoteRetryAfter(e);
             Tell(new ConnectFailed(e));
             throw;
         }
@@ -176,6 +182,29 @@ public sealed partial class ManagedConnection : IAsyncDisposable
 
         // Closed meanwhile: the close waits for this task, and finds the line.
         Restore(GapCause.Reconnected);
+    }
+
+    /// <summary>What the venue has asked of one line holds for the next one, whoever has it connected (RELIABILITY D23).</summary>
+    private void ThrowIfUnwelcome()
+    {
+        TimeProvider time = Options.Line.TimeProvider;
+        long now = time.GetTimestamp();
+        long notBefore = Volatile.Read(ref _notBefore);
+        if (now < notBefore)
+        {
+            TimeSpan wait = time.GetElapsedTime(now, notBefore);
+            throw new EndpointsUnavailableException(FormattableString.Invariant($"{_endpoint} is left alone for {wait.TotalSeconds:0.###} s as the venue asked"), wait);
+        }
+    }
+
+    private void NoteRetryAfter(Exception error)
+    {
+        if (error is HandshakeException { RetryAfter: { } asked } && LossKinds.KindOf(error) == LossKind.Throttled)
+        {
+            TimeSpan most = (Options.Line.Reconnect ?? new ReconnectOptions()).MaxRetryAfter;
+            TimeProvider time = Options.Line.TimeProvider;
+            Volatile.Write(ref _notBefore, time.GetTimestamp() + (long)((asked < most ? asked : most).TotalSeconds * time.TimestampFrequency));
+        }
     }
 
     private async Task CloseOnceAsync()
@@ -213,6 +242,12 @@ public sealed partial class ManagedConnection : IAsyncDisposable
                 break;
             case LineReconnecting:
                 _requests.FailAllBut(present: null, CauseOf(((LineReconnecting)what).Cause));
+                break;
+            case LineReconnectFailed failed:
+                NoteRetryAfter(failed.Error);
+                break;
+            case LineRotationFailed failed:
+                NoteRetryAfter(failed.Error);
                 break;
             case LineReconnected or LineRotated:
                 _requests.FailAllBut(Sender, new LineClosedException(_endpoint.Url, "the connection that it was sent on has given its place to another"));

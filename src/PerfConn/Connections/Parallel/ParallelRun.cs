@@ -143,7 +143,7 @@ internal sealed partial class ParallelRun<T>
             return null;
         }
 
-        TimeSpan asked = (error as HandshakeException)?.RetryAfter ?? TimeSpan.Zero;
+        TimeSpan asked = (error as HandshakeException)?.RetryAfter ?? (error as EndpointsUnavailableException)?.RetryAfter ?? TimeSpan.Zero;
         attempt.NotBefore = Elapsed + asked;
         if (asked > _options.MaxRetryAfter)
         {

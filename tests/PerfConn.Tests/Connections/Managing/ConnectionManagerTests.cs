@@ -14,6 +14,23 @@ namespace PerfConn.Tests.Connections.Managing;
 /// <summary>Connections by their numbers: made, found, closed, and closed for good.</summary>
 public sealed class ConnectionManagerTests : ManagerTestBase
 {
+    /// <summary>RELIABILITY D23: what a venue has asked of one attempt holds for the next one, whoever makes it (found by simulation).</summary>
+    [Fact]
+    public async Task A_venue_that_asked_to_be_left_alone_is_not_asked_by_a_second_call_either()
+    {
+        var hosts = new Hosts();
+        hosts.Refuse("venue.test", new HandshakeException(new Uri("ws://venue.test/api"), "slow down", 429, TimeSpan.FromSeconds(30)));
+        ManagedConnection connection = _manager.Get(_manager.Add(Options with { Line = Options.Line with { Transport = hosts } }));
+        await Assert.ThrowsAsync<HandshakeException>(() => Deadline.Within(connection.ConnectAsync()));
+        EndpointsUnavailableException e = await Assert.ThrowsAsync<EndpointsUnavailableException>(() => Deadline.Within(connection.ConnectAsync()));
+        Assert.Equal(30, e.RetryAfter.TotalSeconds);
+        Assert.Single(hosts.Asked);
+        hosts.Refuse("venue.test", null);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Deadline.Within(connection.ConnectAsync());
+        Assert.Equal(LineState.Live, connection.State);
+    }
+
     [Fact]
     public async Task T1_a_call_on_a_second_connection_completes_and_an_unknown_id_is_a_typed_error_that_names_it()
     {
