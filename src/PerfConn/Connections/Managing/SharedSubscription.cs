@@ -38,9 +38,6 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     /// <summary>Whether nobody holds it any more.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Whether the venue has ever confirmed it.</summary>
-    public bool WasConfirmed => Volatile.Read(ref _confirmedId) != 0;
-
     /// <summary>Whether the venue has it on this connection of the line.</summary>
     public bool IsOn(FrameSender? sender)
     {
