@@ -31,14 +31,12 @@ internal static class DerivCalls
 
         string kind = request.Select(field => field.Key)
             .FirstOrDefault(key => key is not ("req_id" or "passthrough" or "subscribe"), "");
-        session.Venue.Count(kind);
-        if (session.Venue.TryMislay(kind, out bool isCarriedOut))
-        {
-            _ = isCarriedOut ? Answers(session, kind, request).ToArray() : [];
-            return;
-        }
+        bool isMislaid = session.Venue.TryMislay(kind, out bool isCarriedOut);
+        JsonObject[] answers = isMislaid && !isCarriedOut ? [] : [.. Answers(session, kind, request)];
 
-        foreach (JsonObject message in Answers(session, kind, request))
+        // Counted when it has been carried out and before anybody can have the answer: who waits for the count finds its effect.
+        session.Venue.Count(kind);
+        foreach (JsonObject message in isMislaid ? [] : answers)
         {
             session.Post(message);
         }

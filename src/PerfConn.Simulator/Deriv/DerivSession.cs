@@ -46,14 +46,17 @@ internal sealed class DerivSession
         }
     }
 
-    /// <summary>Reads until the peer has gone.</summary>
-    public async Task RunAsync()
+    /// <summary>Lets the peer in, and reads until it has gone.</summary>
+    /// <param name="answer">The answer to its upgrade.</param>
+    /// <param name="patience">How long it may take to have it.</param>
+    public async Task RunAsync(ReadOnlyMemory<byte> answer, CancellationToken patience)
     {
+        await _transport.Output.WriteAsync(answer, patience).ConfigureAwait(false);
         var parser = new WebSocketFrameParser<ServerRole>(FrameLimits.Default);
         var sink = new Sink(this);
         while (true)
         {
-            ReadResult read = await _transport.Input.ReadAsync().ConfigureAwait(false);
+            ReadResult read = await _transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             FrameFault fault = parser.Parse(read.Buffer, ref sink, out SequencePosition consumed);
             _transport.Input.AdvanceTo(consumed, read.Buffer.End);
             if (fault != FrameFault.None || read.IsCompleted || parser.IsClosed)

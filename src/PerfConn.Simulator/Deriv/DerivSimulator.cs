@@ -118,9 +118,22 @@ public sealed class DerivSimulator : IAsyncDisposable
         {
             try
             {
-                if (await ShakeHandsAsync(transport, stop.Token).ConfigureAwait(false))
+                using var patience = new CancellationTokenSource(Options.PatienceTimeout, Options.TimeProvider);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, patience.Token);
+                (RequestHead? request, int status) = await ServerHandshake.ReadUpgradeAsync(transport.Input, either.Token).ConfigureAwait(false);
+                if (request is not null)
                 {
-                    await ServeSessionAsync(new DerivSession(this, transport), stop.Token).ConfigureAwait(false);
+                    _targets.Enqueue(request.Target);
+                    status = StatusOf(request.Target);
+                }
+
+                if (status == 101)
+                {
+                    await ServeSessionAsync(new DerivSession(this, transport), ServerHandshake.Accept(request!.Single("Sec-WebSocket-Key")!), either.Token, stop.Token).ConfigureAwait(false);
+                }
+                else if (status != 0)
+                {
+                    await transport.Output.WriteAsync(ServerHandshake.Refuse(status, TimeSpan.Zero), either.Token).ConfigureAwait(false);
                 }
             }
             catch (Exception)
@@ -135,40 +148,20 @@ public sealed class DerivSimulator : IAsyncDisposable
         }
     }
 
-    private async Task ServeSessionAsync(DerivSession session, CancellationToken cancellationToken)
+    private async Task ServeSessionAsync(DerivSession session, byte[] answer, CancellationToken patience, CancellationToken cancellationToken)
     {
+        // It counts before the peer knows that it is in: who has connected can be cut and counted.
         _sessions[session] = true;
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static session => ((DerivSession)session!).Cut(), session);
         try
         {
-            await session.RunAsync().ConfigureAwait(false);
+            await session.RunAsync(answer, patience).ConfigureAwait(false);
         }
         finally
         {
             await registration.DisposeAsync().ConfigureAwait(false);
             _sessions.TryRemove(session, out _);
         }
-    }
-
-    private async Task<bool> ShakeHandsAsync(ITransport transport, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(Options.PatienceTimeout, Options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        (RequestHead? request, int status) = await ServerHandshake.ReadUpgradeAsync(transport.Input, either.Token).ConfigureAwait(false);
-        if (request is not null)
-        {
-            _targets.Enqueue(request.Target);
-            status = StatusOf(request.Target);
-        }
-
-        bool isIn = status == 101;
-        if (status != 0)
-        {
-            byte[] answer = isIn ? ServerHandshake.Accept(request!.Single("Sec-WebSocket-Key")!) : ServerHandshake.Refuse(status, TimeSpan.Zero);
-            await transport.Output.WriteAsync(answer, either.Token).ConfigureAwait(false);
-        }
-
-        return isIn;
     }
 
     /// <summary>Everybody has to say which application it is.</summary>

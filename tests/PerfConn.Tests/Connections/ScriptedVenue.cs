@@ -23,6 +23,7 @@ internal sealed class ScriptedVenue
 {
     private readonly Channel<Connection> _accepted = Channel.CreateUnbounded<Connection>();
     private int _open;
+    private int _attempts;
 
     public ScriptedVenue(PipeOptions? pipes = null) => Factory = new InMemoryTransportFactory(AcceptAsync, options: pipes);
 
@@ -49,7 +50,8 @@ internal sealed class ScriptedVenue
     /// <summary>Connections served that have not ended.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    public int Attempts { get; private set; }
+    /// <summary>Connections asked for, accepted or not; several may ask at once.</summary>
+    public int Attempts => Volatile.Read(ref _attempts);
 
     public async Task<Connection> NextConnectionAsync()
     {
@@ -62,7 +64,7 @@ internal sealed class ScriptedVenue
 
     private async ValueTask AcceptAsync(InMemoryTransport server, Endpoint endpoint, CancellationToken cancellationToken)
     {
-        Attempts++;
+        Interlocked.Increment(ref _attempts);
         if (Accepting is { } accepting)
         {
             await accepting(endpoint, cancellationToken);

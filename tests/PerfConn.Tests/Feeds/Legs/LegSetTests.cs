@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Diagnostics;
@@ -61,7 +62,7 @@ public sealed class LegSetTests
     public async Task A_set_stands_when_one_leg_does_and_the_other_joins_when_it_can()
     {
         int attempts = 0;
-        var factory = new RefusingOnce(_venue.Factory, () => ++attempts is >= 2 and <= 4);
+        var factory = new RefusingOnce(_venue.Factory, () => Interlocked.Increment(ref attempts) is >= 2 and <= 4);
         LegOptions options = Options;
         await using LegSet set = await Deadline.Within(LegSet.ConnectAsync(Venues(2), _handler, options with { Line = options.Line with { Transport = factory } }));
         ScriptedVenue.Connection a = await _venue.NextConnectionAsync();

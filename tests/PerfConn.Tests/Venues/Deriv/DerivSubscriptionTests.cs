@@ -147,8 +147,13 @@ public sealed class DerivSubscriptionTests : IAsyncDisposable
             await Assert.ThrowsAsync<RequestTimeoutException>(() => Deadline.Within(ending));
         }
 
-        Assert.Equal(1, _venue.StreamsOf("R_100"));
-        await _venue.TickAsync("R_100", 101m);
+        if (unanswered != "forget_all")
+        {
+            // It has to show first; where the word for all of a kind is lost, each is asked for by itself at once.
+            Assert.Equal(1, _venue.StreamsOf("R_100"));
+            await _venue.TickAsync("R_100", 101m);
+        }
+
         await Deadline.UntilAsync(() => _venue.StreamsOf("R_100") == 0, "the venue to have forgotten it");
         await using ManagedSubscription again = await Deadline.Within(api.TicksAsync("R_100"));
         Assert.Equal((1, true), (_venue.StreamsOf("R_100"), again.IsLive));
