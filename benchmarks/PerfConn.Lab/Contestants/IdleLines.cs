@@ -22,6 +22,12 @@ internal sealed class IdleLines(ContestantArguments arguments) : IContestant, II
     private readonly SymbolMap _symbols = new(ignoreCase: true);
     private readonly LineOptions _options = PerfConnOptions.Of(arguments);
 
+    /// <summary>The lines are spread over the server's addresses, so that the ports suffice. An address is one object for all its lines, of whichever client, as a venue's is.</summary>
+    private readonly Endpoint[] _endpoints = [.. Enumerable.Range(1, LabServer.Addresses).Select(host => new Endpoint(new UriBuilder(arguments.Url)
+    {
+        Host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.{host}"),
+    }.Uri))];
+
     public long Messages => 0;
 
     public MemoryUse Before { get; private set; }
@@ -36,29 +42,24 @@ internal sealed class IdleLines(ContestantArguments arguments) : IContestant, II
             Enumerable.Range(0, Lines), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => await ConnectAsync(i));
     }
 
-    /// <summary>The lines are spread over the server's addresses, so that the ports suffice.</summary>
-    private Uri Address(int line) => new UriBuilder(arguments.Url)
-    {
-        Host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.{1 + (line % LabServer.Addresses)}"),
-    }.Uri;
-
     private async Task ConnectAsync(int number)
     {
+        Endpoint endpoint = _endpoints[number % _endpoints.Length];
         switch (arguments.Text("--client", ""))
         {
             case "clientwebsocket":
                 var socket = new ClientWebSocket();
-                await socket.ConnectAsync(Address(number), CancellationToken.None);
+                await socket.ConnectAsync(endpoint.Url, CancellationToken.None);
 
                 // A read of no byte waits without a buffer of the caller's: what is counted is the client's own.
                 _lines.Add((socket, socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).AsTask()));
                 break;
             case "venue":
                 _lines.Add(await Line.ConnectAsync(
-                    BinanceVenue.Spot.At(Address(number).AbsoluteUri), default(NoHandler), _options with { Symbols = _symbols }));
+                    BinanceVenue.Spot with { Endpoint = endpoint }, default(NoHandler), _options with { Symbols = _symbols }));
                 break;
             default:
-                _lines.Add(await MessageLine.ConnectAsync(new Endpoint(Address(number)), default(NoMessages), _options));
+                _lines.Add(await MessageLine.ConnectAsync(endpoint, default(NoMessages), _options));
                 break;
         }
     }

@@ -139,7 +139,7 @@ internal static class LineConnector
 
             // Until its receive loop has its turn: of a thousand lines that connect at a time each would have a block of its own, and the pool keeps 64 of them (16 KB a line).
             (transport.Input as BlockPipeReader)?.ReleaseIfEmpty();
-            return new LineSession(transport, endpoint, framing, new RequestPacer(limits, options.TimeProvider), options, limits);
+            return new LineSession(transport, endpoint, framing, options, limits);
         }
         catch (Exception e)
         {

@@ -67,7 +67,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
 
         // Side by side: what one of them keeps waiting, the others have not to wait for as well.
-        await Task.WhenAll(_book.Lanes().Append(_lane).OfType<ILane>().Select(lane => EndAsync(lane).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll((_book?.Lanes() ?? []).Append(_lane).OfType<ILane>().Select(lane => EndAsync(lane).AsTask())).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -78,7 +78,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     {
         ConnectionsLog.OwnerHeld(_options.Logger, Name, Patience);
         StopWatchingData();
-        _book.Close(new LineClosedException(Endpoint.Url, "the line is closed; a handler of it has not returned", LostCode));
+        _book?.Close(new LineClosedException(Endpoint.Url, "the line is closed; a handler of it has not returned", LostCode));
     }
 
     /// <summary>Says goodbye and gives the peer its time to answer; then the transport is cut.</summary>

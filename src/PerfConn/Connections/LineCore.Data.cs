@@ -23,7 +23,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private static readonly TimeSpan s_shortestLook = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_longestLook = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _dataLock = new();
     private readonly long _born;
     private ITimer? _dataTimer;
     private TimeSpan _nextLook;
@@ -33,7 +32,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Somebody has subscribed with an expectation.</summary>
     private void WatchData()
     {
-        lock (_dataLock)
+        lock (_clocks)
         {
             _dataTimer ??= _options.TimeProvider.CreateTimer(
                 static state => ((LineCore<TProtocol, TPipeline>)state!).LookAtData(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -43,7 +42,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private void StopWatchingData()
     {
-        lock (_dataLock)
+        lock (_clocks)
         {
             _dataTimer?.Dispose();
             _dataTimer = null;
@@ -53,7 +52,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Called under the lock.</summary>
     private void ScheduleLook(TimeSpan now)
     {
-        if (_dataTimer is not null && _book.ShortestLimit(now) is { } limit)
+        if (_dataTimer is not null && _book!.ShortestLimit(now) is { } limit)
         {
             TimeSpan wait = limit / LooksPerLimit;
             wait = wait < s_shortestLook ? s_shortestLook : wait > s_longestLook ? s_longestLook : wait;
@@ -66,11 +65,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     {
         List<(StreamName Stream, StaleStep Step)> due = [];
         int stale;
-        lock (_dataLock)
+        lock (_clocks)
         {
             TimeSpan now = Now;
             bool isExcused = now - _nextLook > s_sleep || _session is null or { Progress.IsBusy: true };
-            stale = _book.Look(now, isExcused, LastTick, due);
+            stale = _book!.Look(now, isExcused, LastTick, due);
             ScheduleLook(now);
         }
 
@@ -85,7 +84,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     }
 
     private TimeSpan? LastTick(StreamName stream) =>
-        _ledger.LastOf(stream.Symbol, stream.Channel) is var last && last > _born ? _options.TimeProvider.GetElapsedTime(_born, last) : null;
+        _ledger!.LastOf(stream.Symbol, stream.Channel) is var last && last > _born ? _options.TimeProvider.GetElapsedTime(_born, last) : null;
 
     private void Repair(List<(StreamName Stream, StaleStep Step)> due)
     {
@@ -93,7 +92,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         long now = _options.TimeProvider.GetTimestamp();
         foreach ((StreamName stream, _) in due)
         {
-            _ledger.MarkStale(stream.Symbol, stream.Channel, now);
+            _ledger!.MarkStale(stream.Symbol, stream.Channel, now);
         }
 
         StaleStep step = due.Max(static one => one.Step);

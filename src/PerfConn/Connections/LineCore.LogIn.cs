@@ -12,14 +12,14 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Lets a session receive, and hold what it receives.</summary>
     private HeldFeed<TProtocol> ReceiveHeld(LineSession session)
     {
-        var held = new HeldFeed<TProtocol>(new HeldControl(this, session), _rotation.HoldLimit);
+        var held = new HeldFeed<TProtocol>(new HeldControl(this, session), _options.Rotation.HoldLimit);
         session.Hold = held;
         session.Running = Receive(session);
         return held;
     }
 
     /// <summary>A new connection takes its place, and logs in where the options ask for that.</summary>
-    private async ValueTask EnterAsync(LineSession session, Standing standing, CancellationToken cancellationToken)
+    private async ValueTask EnterAsync(LineSession session, Standing? standing, CancellationToken cancellationToken)
     {
         Enter(session, standing);
         if (_options.LogIn is not null)
@@ -92,7 +92,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task DropAsync(LineSession session, HeldFeed<TProtocol> held)
     {
         await session.Ended.CancelAsync().ConfigureAwait(false);
-        await session.Pump.StopAsync().ConfigureAwait(false);
+        await session.StopAskingAsync().ConfigureAwait(false);
         if (!session.Running.IsCompleted)
         {
             await session.SendCloseAsync(1000, "", _options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
@@ -100,7 +100,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
 
         await ((Task)session.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        session.Replies.LoseAll();
+        session.Replies?.LoseAll();
         await session.DisposeAsync().ConfigureAwait(false);
         lock (held.Gate)
         {

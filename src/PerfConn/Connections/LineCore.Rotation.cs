@@ -15,8 +15,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 {
     private static readonly TimeSpan s_overlapGrace = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _rotationLock = new();
-    private readonly RotationOptions _rotation;
+    /// <summary>Guards what the line's timers do: rotation, jitter, the watch over data.</summary>
+    private readonly Lock _clocks = new();
     private Task<Relief?>? _rotating;
     private ITimer? _rotationTimer;
 
@@ -43,9 +43,9 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             RotateOnNotice(session);
         }
 
-        if ((_rotation.MaxAge ?? _venue.Limits.SessionLife) is { } age)
+        if ((_options.Rotation.MaxAge ?? _venue.Limits.SessionLife) is { } age)
         {
-            SetRotationTimer(session, age * (1 - (_rotation.Jitter * NextRandom())));
+            SetRotationTimer(session, age * (1 - (_options.Rotation.Jitter * NextRandom())));
         }
     }
 
@@ -61,16 +61,16 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// </summary>
     private async Task EndOverlapAsync(LineSession session, CancellationToken ended)
     {
-        await Task.Delay((_rotation.Overlap * 2) + s_overlapGrace, _options.TimeProvider, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay((_options.Rotation.Overlap * 2) + s_overlapGrace, _options.TimeProvider, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!ended.IsCancellationRequested && _session == session)
         {
-            _ledger.Overlap.End();
+            _ledger?.Overlap.End();
         }
     }
 
     private void RotateOnNotice(LineSession session)
     {
-        if (_rotation.OnNotice)
+        if (_options.Rotation.OnNotice)
         {
             // The host is about to go: the relief had better go to another one, where there is one.
             session.Visit?.OnEnded(LossKind.GoingAway);
@@ -81,7 +81,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Begins a rotation, or joins the one under way. False when the session is not the present one, or the line is not in a state to be rotated.</summary>
     private bool TryBeginRotation(LineSession session, [NotNullWhen(true)] out Task<Relief?>? rotating)
     {
-        lock (_rotationLock)
+        lock (_clocks)
         {
             rotating = _rotating;
             if (rotating is not null)
@@ -118,17 +118,21 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         Relief? relief = null;
         try
         {
-            using var deadline = new CancellationTokenSource(_rotation.Timeout, _options.TimeProvider);
+            using var deadline = new CancellationTokenSource(_options.Rotation.Timeout, _options.TimeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ended);
             relief = await (_spare?.TakeAsync(linked.Token) ?? OpenReliefAsync(linked.Token)).ConfigureAwait(false);
 
             // Noted before anything is subscribed: what the relief brings was published later, and is a repeat exactly when this side has delivered it.
-            _ledger.Overlap.Begin();
-            relief.Session.Pump.Start(relief.Session.Ended.Token);
-            _book.Ask(relief.Standing);
-            Task first = await Task.WhenAny(relief.Standing.Complete, relief.Session.Running).WaitAsync(linked.Token).ConfigureAwait(false);
-            await first.ConfigureAwait(false);
-            await Task.WhenAny(relief.Session.Running, Task.Delay(_rotation.Overlap, _options.TimeProvider, ended)).ConfigureAwait(false);
+            _ledger?.Overlap.Begin();
+            relief.Session.Pump?.Start(relief.Session.Ended.Token);
+            if (relief.Standing is { } standing)
+            {
+                _book!.Ask(standing);
+                Task first = await Task.WhenAny(standing.Complete, relief.Session.Running).WaitAsync(linked.Token).ConfigureAwait(false);
+                await first.ConfigureAwait(false);
+            }
+
+            await Task.WhenAny(relief.Session.Running, Task.Delay(_options.Rotation.Overlap, _options.TimeProvider, ended)).ConfigureAwait(false);
             if (relief.Session.Running.IsCompleted)
             {
                 LineEnd end = await relief.Session.Running.ConfigureAwait(false);
@@ -154,7 +158,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private async Task AbandonRotationAsync(LineSession session, Relief? relief, Exception error, CancellationToken ended)
     {
-        _ledger.Overlap.End();
+        _ledger?.Overlap.End();
         if (relief is not null)
         {
             await DropAsync(relief).ConfigureAwait(false);
@@ -167,7 +171,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
         ConnectionsLog.RotationFailed(_options.Logger, Name, error.Message);
         Tell(new LineRotationFailed(error));
-        lock (_rotationLock)
+        lock (_clocks)
         {
             if (_machine.Fire(LineTrigger.StayOn, session.Generation))
             {
@@ -175,7 +179,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
         }
 
-        SetRotationTimer(session, _rotation.RetryDelay * (0.5 + (0.5 * NextRandom())));
+        SetRotationTimer(session, _options.Rotation.RetryDelay * (0.5 + (0.5 * NextRandom())));
     }
 
     /// <summary>
@@ -185,7 +189,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task<Relief?> TakeReliefAsync(LineSession session)
     {
         Task<Relief?>? rotating;
-        lock (_rotationLock)
+        lock (_clocks)
         {
             rotating = _rotating;
             if (rotating is null)
@@ -209,7 +213,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>Nothing takes the session's place: the line is lost.</summary>
     private void LoseSession(LineSession session)
     {
-        lock (_rotationLock)
+        lock (_clocks)
         {
             _rotating = null;
             _machine.Fire(LineTrigger.Lose, session.Generation);

@@ -28,7 +28,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
     }
 
-    public void OnAccepted(long requestId, ReadOnlySpan<byte> result) => _session?.Replies.Complete(requestId, Reply.Accepted(result));
+    public void OnAccepted(long requestId, ReadOnlySpan<byte> result) => _session?.Replies?.Complete(requestId, Reply.Accepted(result));
 
     public void OnRefused(long requestId, int code, ReadOnlySpan<byte> message)
     {
@@ -79,21 +79,24 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private void OnRefused(LineSession session, long requestId, int code, ReadOnlySpan<byte> message)
     {
         string text = session.Redact(Encoding.UTF8.GetString(message));
-        if (!session.Replies.Complete(requestId, Reply.Refused(code, text)))
+        if (session.Replies is null || !session.Replies.Complete(requestId, Reply.Refused(code, text)))
         {
             ConnectionsLog.VenueError(_options.Logger, Name, code, text);
         }
     }
 
     /// <summary>A new connection gets its requests and its side of the book; nothing is read or sent yet.</summary>
-    private void Enter(LineSession session, Standing standing)
+    private void Enter(LineSession session, Standing? standing)
     {
-        var replies = new ReplyTable(_options.TimeProvider, _requestIds);
-        var pump = new SubscriptionPump<TProtocol>(_book, standing, replies, session.Pacer, session.Sender, _venue.Limits)
+        if (standing is not null)
         {
-            Observer = session,
-        };
-        session.Enter(replies, pump);
+            var replies = new ReplyTable(_options.TimeProvider, _requestIds!);
+            var pump = new SubscriptionPump<TProtocol>(_book!, standing, replies, session.Pacer, session.Sender, _venue.Limits)
+            {
+                Observer = session,
+            };
+            session.Enter(replies, pump);
+        }
     }
 
     /// <summary>The session is the one that delivers from now on. False when the line has been closed.</summary>
@@ -107,7 +110,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>The session delivers from now on. A session that takes over from another one is running already.</summary>
     private void Run(LineSession session)
     {
-        session.Pump.Start(session.Ended.Token);
+        session.Pump?.Start(session.Ended.Token);
         try
         {
             session.Running ??= Receive(session);
@@ -122,7 +125,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task<LineEnd> EndOfAsync(LineSession session)
     {
         await session.Ended.CancelAsync().ConfigureAwait(false);
-        await session.Pump.StopAsync().ConfigureAwait(false);
+        await session.StopAskingAsync().ConfigureAwait(false);
         try
         {
             return await session.Running.ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         LineSession session = _session ?? throw new LineClosedException(Endpoint.Url, $"the line is {State}, not live");
         await session.Pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
         var replied = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        long id = session.Replies.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
+        long id = session.Replies!.Register(_venue.Limits.ReplyTimeout, replied.SetResult);
         var request = new ArrayBufferWriter<byte>();
         TProtocol.WriteListSubscriptions(request, id);
         await session.Sender.SendAsync(TextOpcode, request.WrittenMemory, cancellationToken).ConfigureAwait(false);
@@ -62,20 +62,20 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         try
         {
             expectation ??= _options.Expectation;
-            ticket = _book.Add(Resolve(streams), subscriber, expectation);
+            ticket = _book!.Add(Resolve(streams), subscriber, expectation);
             if (expectation is not null)
             {
                 WatchData();
             }
 
             await ticket.Confirmed.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Subscription(_book, ticket, [.. streams], lane, this);
+            return new Subscription(_book!, ticket, [.. streams], lane, this);
         }
         catch
         {
             if (ticket is not null)
             {
-                _book.Remove(ticket);
+                _book!.Remove(ticket);
             }
 
             if (lane is not null)

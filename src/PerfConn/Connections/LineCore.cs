@@ -28,10 +28,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private readonly Venue<TProtocol> _venue;
     private readonly LineOptions _options;
     private readonly LineCounters _counters;
-    private readonly StreamLedger _ledger;
+    private readonly StreamLedger? _ledger;
     private readonly FaultObserver _faults;
-    private readonly SubscriptionBook _book;
-    private readonly RequestIds _requestIds = new();
+    private readonly SubscriptionBook? _book;
+    private readonly RequestIds? _requestIds;
     private readonly LineMachine _machine;
     private readonly RetryPolicy? _retry;
     private readonly CancellationTokenSource _closing = new();
@@ -46,21 +46,25 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private Task _life = Task.CompletedTask;
     private long _lostAt;
 
-    private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable routes, LineCounters counters, LineOptions options)
+    private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable? routes, LineCounters counters, LineOptions options)
         : base(venue.Name, venue.Endpoint, options.Symbols ?? SymbolsOf())
     {
         _venue = venue;
         _options = options;
-        _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
         _counters = counters;
         _faults = new FaultObserver(options.Logger, options.TimeProvider);
         _born = options.TimeProvider.GetTimestamp();
-        routes.Faults = _faults;
         _machine = new LineMachine();
-        _rotation = options.Rotation;
 
         _random = options.JitterSeed is { } seed ? new Random(seed) : null;
-        _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine, this);
+        if (routes is not null)
+        {
+            routes.Faults = _faults;
+            _ledger = options.Sequencing ? StreamLedger.For<TProtocol>() : new StreamLedger();
+            _requestIds = new RequestIds();
+            _book = new SubscriptionBook(venue.Endpoint.Url, routes, venue.Limits.StreamsPerLine, this);
+        }
+
         var parts = new LineParts(this, Symbols, _ledger, counters, _faults, this) { Closing = _closing.Token };
         _pipeline = pipeline(parts);
         _lane = parts.Lane;
@@ -85,7 +89,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     {
         get
         {
-            (int wanted, int confirmed) = _book.Count();
+            (int wanted, int confirmed) = _book?.Count() ?? default;
             return new LineStatistics(
                 Volatile.Read(ref _counters.Frames),
                 Volatile.Read(ref _counters.Bytes),
@@ -107,10 +111,17 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
     }
 
+    /// <summary>Opens the line.</summary>
+    /// <param name="venue">The venue.</param>
+    /// <param name="pipeline">Makes what the messages go into.</param>
+    /// <param name="routes">To the subscribers of streams; null for a line that has no streams, which then keeps nothing that they need (600 bytes for each idle line).</param>
+    /// <param name="counters">The line's.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public static async Task<Line> StartAsync(
         Venue<TProtocol> venue,
         Func<LineParts, TPipeline> pipeline,
-        RouteTable routes,
+        RouteTable? routes,
         LineCounters counters,
         LineOptions? options,
         CancellationToken cancellationToken)
@@ -121,7 +132,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         line._machine.Fire(LineTrigger.Connect);
         line.Tell(new LineConnecting(1));
         LineSession session = await line.ConnectAsync(lastEnd: null, cancellationToken).ConfigureAwait(false);
-        await line.EnterAsync(session, line._book.Present, cancellationToken).ConfigureAwait(false);
+        await line.EnterAsync(session, line._book?.Present, cancellationToken).ConfigureAwait(false);
         line._session = session;
         line.TryGoLive(session);
         line.Tell(new LineConnected());
@@ -202,7 +213,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         Relief? relief = await TakeReliefAsync(session).ConfigureAwait(false);
         if (relief is not { IsComplete: true })
         {
-            _ledger.LineDown(_lostAt);
+            _ledger?.LineDown(_lostAt);
             if (!_closing.IsCancellationRequested)
             {
                 Tell(new LineLost(end));
@@ -227,7 +238,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 LossTable.KindOf(end, _options.Reconnect ?? new ReconnectOptions()), prefersOther: end.Error is StaleDataException { IsOtherWanted: true });
         }
 
-        session.Replies.LoseAll();
+        session.Replies?.LoseAll();
         if (session.Framing.Inflater is { TotalIn: > 0 } inflater)
         {
             ConnectionsLog.Inflated(_options.Logger, Name, inflater.TotalIn, inflater.TotalOut);
@@ -297,7 +308,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
                 await EnterAsync(session, BeginAgain(), _closing.Token).ConfigureAwait(false);
                 if (TryGoLive(session))
                 {
-                    _ledger.LineUp(_options.TimeProvider.GetTimestamp());
+                    _ledger?.LineUp(_options.TimeProvider.GetTimestamp());
                     _counters.Reconnects++;
 
                     // Before it is told: who hears of it may want to send at once.
@@ -326,11 +337,16 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     }
 
     /// <summary>A lost line is back: whatever ticked before, or was subscribed to, may have missed something.</summary>
-    private Standing BeginAgain()
+    private Standing? BeginAgain()
     {
-        _ledger.BeginSession();
-        _ledger.MarkGapInAllSeen();
-        return _book.BeginSession(stream => _ledger.MarkGap(stream.Symbol, stream.Channel));
+        if (_ledger is not { } ledger)
+        {
+            return null;
+        }
+
+        ledger.BeginSession();
+        ledger.MarkGapInAllSeen();
+        return _book!.BeginSession(stream => ledger.MarkGap(stream.Symbol, stream.Channel));
     }
 
     public void OnSubscriptionLost(SubscriptionException error)
@@ -341,7 +357,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
     private Random NewRandom()
     {
-        lock (_rotationLock)
+        lock (_clocks)
         {
             return _random is null || _options.JitterSeed is null ? new Random() : new Random(_random.Next());
         }
@@ -349,7 +365,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
 
     private double NextRandom()
     {
-        lock (_rotationLock)
+        lock (_clocks)
         {
             return (_random ??= new Random()).NextDouble();
         }
@@ -366,7 +382,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         }
 
         ConnectionsLog.Closed(_options.Logger, Name, end.CloseCode, end.Reason);
-        _book.Close(new LineClosedException(Endpoint.Url, $"the line is closed ({end.CloseCode}{(end.Reason.Length > 0 ? ": " + end.Reason : "")})", end.CloseCode, end.Error));
+        _book?.Close(new LineClosedException(Endpoint.Url, $"the line is closed ({end.CloseCode}{(end.Reason.Length > 0 ? ": " + end.Reason : "")})", end.CloseCode, end.Error));
         Tell(new LineClosed(end, InitiatorOf(end)));
         _completion.TrySetResult(end);
     }

@@ -7,7 +7,7 @@ using PerfConn.Symbols;
 namespace PerfConn.Connections;
 
 /// <summary>What a line has ready when its pipeline is made.</summary>
-internal sealed record LineParts(Line Line, SymbolMap Symbols, StreamLedger Ledger, LineCounters Counters, FaultObserver Faults, ISessionControl Control)
+internal sealed record LineParts(Line Line, SymbolMap Symbols, StreamLedger? Ledger, LineCounters Counters, FaultObserver Faults, ISessionControl Control)
 {
     /// <summary>Cancelled as soon as somebody closes the line: from then on no lane makes it wait.</summary>
     public CancellationToken Closing { get; init; }

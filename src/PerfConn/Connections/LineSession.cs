@@ -25,18 +25,21 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
     private readonly TimeProvider _time;
     private readonly Pulse? _pulse;
     private readonly TimeSpan? _messageTimeout;
+    private readonly VenueLimits _limits;
+    private RequestPacer? _pacer;
+    private CancellationTokenSource? _ended;
     private MessageWatch? _watch;
     private volatile ConnectionException? _givenUp;
     private int _closeSent;
     private long _proof;
 
-    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, RequestPacer pacer, LineOptions options, VenueLimits limits)
+    public LineSession(ITransport transport, Endpoint endpoint, FramingSession framing, LineOptions options, VenueLimits limits)
     {
         _transport = transport;
         _endpoint = endpoint;
         Framing = framing;
-        Pacer = pacer;
         Sender = new FrameSender(transport, framing.Encoder, endpoint.Url, options.SendLimits, options.TimeProvider);
+        _limits = limits;
         _closeTimeout = options.CloseTimeout;
         _time = options.TimeProvider;
         Progress = new ReceiveProgress(_time.GetTimestamp());
@@ -56,7 +59,8 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
 
     public FrameSender Sender { get; }
 
-    public RequestPacer Pacer { get; }
+    /// <summary>Counts what is sent against the venue's message window; made with the first of it.</summary>
+    public RequestPacer Pacer => _pacer ?? MakePacer();
 
     /// <summary>The visit that the session is, when its endpoint is one of a set.</summary>
     public EndpointVisit? Visit { get; set; }
@@ -68,16 +72,17 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
     public ConnectionException? Verdict => _pulse?.Verdict ?? Sender.Failure as SendTimeoutException ?? _givenUp;
 
     /// <summary>Cancelled when the session is over.</summary>
-    public CancellationTokenSource Ended { get; } = new();
+    /// <remarks>Made when it is first asked for: a plain line that is idle never does.</remarks>
+    public CancellationTokenSource Ended => Volatile.Read(ref _ended) ?? MakeEnded();
 
     /// <summary>Which of the line's sessions it is among those that have delivered, from 1; 0 as long as it has not.</summary>
     public int Generation { get; set; }
 
-    /// <summary>Requests under way on it.</summary>
-    public ReplyTable Replies { get; private set; } = null!;
+    /// <summary>Requests under way on it; null on a line without streams.</summary>
+    public ReplyTable? Replies { get; private set; }
 
-    /// <summary>Carries out what its side of the book asks for.</summary>
-    public SubscriptionPump Pump { get; private set; } = null!;
+    /// <summary>Carries out what its side of the book asks for; null on a line without streams.</summary>
+    public SubscriptionPump? Pump { get; private set; }
 
     /// <summary>How its receive loop ends, once it has begun.</summary>
     public Task<LineEnd> Running { get; set; } = null!;
@@ -110,6 +115,18 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
         }
     }
 
+    private RequestPacer MakePacer()
+    {
+        var pacer = new RequestPacer(_limits, _time);
+        return Interlocked.CompareExchange(ref _pacer, pacer, null) ?? pacer;
+    }
+
+    private CancellationTokenSource MakeEnded()
+    {
+        var ended = new CancellationTokenSource();
+        return Interlocked.CompareExchange(ref _ended, ended, null) ?? ended;
+    }
+
     private void BeginWatch(TimeSpan limit) =>
         _watch = new MessageWatch(Progress, limit, _time, () => GiveUp(new MessageTimeoutException(_endpoint.Url, limit)));
 
@@ -124,6 +141,9 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
         Replies = replies;
         Pump = pump;
     }
+
+    /// <summary>Returns when nothing is asked on it any more; <see cref="Ended"/> has been cancelled.</summary>
+    public Task StopAskingAsync() => Pump?.StopAsync() ?? Task.CompletedTask;
 
     /// <summary>What the peer says, fit to be shown: a venue that repeats a key in its error must not write it into our log.</summary>
     public string Redact(string words) => Redactor.Redact(words, _endpoint.Secrets());
@@ -240,7 +260,6 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
         ReleaseFailure = await ReleaseAsync(_transport).ConfigureAwait(false);
         Framing.Inflater?.Dispose();
         (Framing.Encoder as IDisposable)?.Dispose();
-        Pacer.Dispose();
         Ended.Dispose();
     }
 

@@ -72,7 +72,7 @@ public sealed class MessageLine : IAsyncDisposable
         var line = new MessageLine();
         var venue = new Venue<PlainProtocol> { Name = endpoint.Url.Host, Endpoint = endpoint };
         await LineCore<PlainProtocol, MessagePipeline<THandler>>.StartAsync(
-            venue, parts => line.PipelineFor(handler, parts), new RouteTable(), new LineCounters(), options, cancellationToken).ConfigureAwait(false);
+            venue, parts => line.PipelineFor(handler, parts), routes: null, new LineCounters(), options, cancellationToken).ConfigureAwait(false);
         return line;
     }
 

@@ -24,7 +24,7 @@ internal struct TickPipeline<TProtocol, THandler>(
     where THandler : ITickHandler
 {
     public TickPipeline(THandler handler, LineParts parts)
-        : this(parts.Symbols, handler, parts.Ledger, parts.Counters, parts.Faults, parts.Control)
+        : this(parts.Symbols, handler, parts.Ledger!, parts.Counters, parts.Faults, parts.Control)
     {
     }
 

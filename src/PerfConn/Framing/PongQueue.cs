@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace PerfConn.Framing;
 
@@ -16,8 +15,8 @@ internal struct PongQueue
 
     private const int MaxPayload = WebSocket.FrameHeader.MaxControlPayload;
 
+    /// <summary>A place for each, then the length of each.</summary>
     private byte[]? _payloads;
-    private Lengths _lengths;
     private int _first;
     private int _count;
 
@@ -26,11 +25,11 @@ internal struct PongQueue
     public void Add(ReadOnlySpan<byte> payload)
     {
         Debug.Assert(payload.Length <= MaxPayload, "the parser refuses longer control frames");
-        _payloads ??= new byte[Capacity * MaxPayload];
+        _payloads ??= new byte[Capacity * (MaxPayload + 1)];
         _count = Math.Min(_count + 1, Capacity);
         int slot = (_first + _count - 1) % Capacity;
         payload.CopyTo(_payloads.AsSpan(slot * MaxPayload));
-        _lengths[slot] = (byte)payload.Length;
+        _payloads[LengthAt(slot)] = (byte)payload.Length;
     }
 
     /// <summary>Takes the oldest; gives its length, or -1 when there is none.</summary>
@@ -41,8 +40,8 @@ internal struct PongQueue
             return -1;
         }
 
-        int length = _lengths[_first];
-        _payloads!.AsSpan(_first * MaxPayload, length).CopyTo(destination);
+        int length = _payloads![LengthAt(_first)];
+        _payloads.AsSpan(_first * MaxPayload, length).CopyTo(destination);
         _first = (_first + 1) % Capacity;
         _count--;
         return length;
@@ -50,9 +49,5 @@ internal struct PongQueue
 
     public void Clear() => _count = 0;
 
-    [InlineArray(Capacity)]
-    private struct Lengths
-    {
-        private byte _first;
-    }
+    private static int LengthAt(int slot) => (Capacity * MaxPayload) + slot;
 }
