@@ -98,7 +98,7 @@ internal sealed partial class FrameSender
     }
 
     /// <summary>
-    /// The first failure is the one. The chunk under way keeps its buffer from the pool: the write that has not ended may still read it.
+    /// The first failure is the one. The chunk under way stays out of the pool: the write that has not ended may still read it.
     /// </summary>
     private void Fail(ConnectionException error, Aftermath aftermath)
     {
@@ -120,11 +120,10 @@ internal sealed partial class FrameSender
             {
                 lost.Take(ref chunk.Sends);
                 _head = chunk.Next;
-                chunk.Clear(keepsBuffer: false);
+                chunk.Return();
             }
 
             _tail = null;
-            DropSpareChunks();
             TakeWaiting(ref lost);
             lock (_control)
             {

@@ -208,7 +208,7 @@ internal sealed partial class FrameSender
             _current = null;
             _pendingBytes -= chunk.Length;
             Debug.Assert(_pendingBytes >= 0, "what goes out was pending");
-            ReturnChunk(chunk);
+            chunk.Return();
             Admit(ref done);
         }
 

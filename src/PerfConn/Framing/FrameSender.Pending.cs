@@ -12,23 +12,8 @@ internal sealed partial class FrameSender
     /// <summary>Sends that are kept for reuse: that many concurrent senders wait for nothing but their flush and allocate nothing.</summary>
     private const int MaxSpareSends = 64;
 
-    /// <summary>Chunks that are kept, some of them with their buffers.</summary>
-    private const int MaxSpareChunks = 64;
-
-    /// <summary>One is being filled and one being written.</summary>
-    private const int FewSpareBuffers = 2;
-
-    /// <summary>
-    /// On a line that posts in bursts (256 KB): its buffers are filled on one thread and emptied on another, and between threads the shared array pool loses some, which
-    /// costs 0.2 B a message.
-    /// </summary>
-    private const int ManySpareBuffers = 16;
-
     private SendChunk? _head;
     private SendChunk? _tail;
-    private SendChunk? _spareChunks;
-    private int _spareChunkCount;
-    private int _spareBuffers;
     private PendingSendList _waiting;
     private long _copiedBytes;
     private PendingSend? _spareSends;
@@ -71,7 +56,7 @@ internal sealed partial class FrameSender
     private SendChunk Append(byte opcode, ReadOnlySpan<byte> payload)
     {
         int most = _encoder.MaxSize(payload.Length);
-        SendChunk chunk = _tail is not null && _tail.Room >= most ? _tail : RentChunk(most);
+        SendChunk chunk = _tail is not null && _tail.Room >= most ? _tail : SendChunk.Rent(most);
         int size = _encoder.Encode(chunk.Free, opcode, payload);
         Debug.Assert(size <= most, "an encoder keeps to the size that it names");
         chunk.Advance(size);
@@ -176,66 +161,5 @@ internal sealed partial class FrameSender
         _spareSendCount--;
         send.Next = null;
         return send;
-    }
-
-    private SendChunk RentChunk(int size)
-    {
-        if (_spareChunks is not { } chunk)
-        {
-            chunk = new SendChunk();
-        }
-        else
-        {
-            _spareChunks = chunk.Next;
-            chunk.Next = null;
-            _spareChunkCount--;
-            _spareBuffers -= chunk.HasBuffer ? 1 : 0;
-        }
-
-        chunk.Prepare(size);
-        return chunk;
-    }
-
-    /// <summary>Nothing is sent any more: the buffers go back to the pool, for the sender of the next connection.</summary>
-    private void DropSpareChunks()
-    {
-        for (SendChunk? chunk = _spareChunks; chunk is not null; chunk = chunk.Next)
-        {
-            chunk.DropBuffer();
-        }
-
-        _spareChunks = null;
-        _spareChunkCount = 0;
-        _spareBuffers = 0;
-    }
-
-    private void ReturnChunk(SendChunk chunk)
-    {
-        chunk.Clear(keepsBuffer: _spareBuffers < (_burst.HasBeen ? ManySpareBuffers : FewSpareBuffers));
-        if (_spareChunkCount == MaxSpareChunks)
-        {
-            chunk.Clear(keepsBuffer: false);
-            return;
-        }
-
-        // Those with a buffer stay in front, so that they are the first to be used again.
-        _spareChunkCount++;
-        if (chunk.HasBuffer || _spareChunks is null)
-        {
-            _spareBuffers += chunk.HasBuffer ? 1 : 0;
-            chunk.Next = _spareChunks;
-            _spareChunks = chunk;
-        }
-        else
-        {
-            SendChunk last = _spareChunks;
-            for (int i = 1; i < _spareBuffers; i++)
-            {
-                last = last.Next!;
-            }
-
-            chunk.Next = last.Next;
-            last.Next = chunk;
-        }
     }
 }

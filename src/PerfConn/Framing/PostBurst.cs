@@ -18,17 +18,12 @@ internal struct PostBurst
     private long _last;
     private int _inARow;
 
-    /// <summary>Whether there has been one.</summary>
-    public bool HasBeen { get; private set; }
-
     /// <summary>Notes a post; true when it belongs to a burst.</summary>
     public bool Add(TimeProvider time)
     {
         long now = time.GetTimestamp();
         _inARow = _last != 0 && time.GetElapsedTime(_last, now) <= s_gap ? Math.Min(_inARow + 1, Length) : 0;
         _last = now;
-        bool isBurst = _inARow == Length;
-        HasBeen |= isBurst;
-        return isBurst;
+        return _inARow == Length;
     }
 }

@@ -39,6 +39,24 @@ internal sealed class DirectSocketStream(Socket socket, IdleStrategy? idle, Arri
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <summary>The framework's would copy each write to a rented array, because it cannot know whether a class derived from it overrides only the older method.</summary>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[Socket.Send(buffer, SocketFlags.None)..];
+            }
+        }
+        catch (SocketException e)
+        {
+            throw new IOException("the socket could not be written: " + e.Message, e);
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
     private int Poll(Span<byte> buffer, IdleStrategy strategy)
     {
         int count = Receive(buffer, waits: false);
