@@ -17,14 +17,15 @@ switch (args)
         return await SimulatedVenue.RunAsync();
     case ["contestant", _, ..]:
         return await ContestantProgram.RunAsync(new ContestantArguments(args.AsSpan(1)));
-    case ["stages", ..]:
-        Stages.Run(args is [_, var shape, ..] ? shape : MessageShape.Book.Name);
+    case ["stages", var shape]:
+        Stages.Run(shape);
         return 0;
 }
 
 (string Name, Func<Lab, Task> Run)[] scenarios =
 [
     ("throughput", ThroughputScenario.RunAsync),
+    ("stages", StageScenario.RunAsync),
     ("latency", LatencyScenario.RunAsync),
     ("send", SendScenario.RunAsync),
     ("echo", EchoScenario.RunAsync),
@@ -40,7 +41,7 @@ LabOptions? options = LabOptions.Parse(args);
 IReadOnlyList<(string Name, Func<Lab, Task> Run)> chosen = [.. scenarios.Where(s => options?.Scenario == "all" || options?.Scenario == s.Name)];
 if (options is null || chosen.Count == 0)
 {
-    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages [book|mixed|combined|depth|large]");
+    await Console.Error.WriteLineAsync(LabOptions.Usage + string.Join(", ", scenarios.Select(s => s.Name)) + "; and stages book|mixed|combined|depth|large");
     return 2;
 }
 

@@ -15,6 +15,8 @@ internal sealed record Metric(string Key, string Head, double Scale, int Digits)
 
     public static Metric Nanoseconds { get; } = new("nanosecondsPerMessage", "ns", 1, 1);
 
+    public static Metric StageNanoseconds { get; } = new("nanosecondsOfStage", "ns of it", 1, 1);
+
     public static Metric MicrosecondsPerLine { get; } = new("nanosecondsPerMessage", "us/line", 1e3, 0);
 
     public static Metric Cpu { get; } = new("cpuNanosecondsPerMessage", "CPU ns/msg", 1, 0);
