@@ -6,6 +6,7 @@ using System.Net.WebSockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections;
+using PerfConn.Lab.Running;
 using PerfConn.Lab.Server;
 using PerfConn.Symbols;
 using PerfConn.Transport;
@@ -30,14 +31,14 @@ internal sealed class IdleLines(ContestantArguments arguments) : IContestant, II
 
     public long Messages => 0;
 
-    public MemoryUse Before { get; private set; }
+    public Holdings Before { get; private set; } = null!;
 
     public int Lines => arguments.Lines;
 
     public async Task StartAsync()
     {
         await ConnectAsync(0);
-        Before = MemoryUse.Now();
+        Before = Holdings.Now();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, Lines), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => await ConnectAsync(i));
     }

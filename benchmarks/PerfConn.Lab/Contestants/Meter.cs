@@ -28,7 +28,8 @@ internal static class Meter
         cpu = Environment.CpuUsage.TotalTime - cpu;
         recorder?.End();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        MemoryUse? held = contestant is IIdle idle ? PerLine(idle) : null;
+        var idle = contestant as IIdle;
+        Holdings? held = idle is null ? null : Holdings.Now();
         return new Measurement
         {
             Messages = messages,
@@ -38,15 +39,9 @@ internal static class Meter
             Offered = after.Sent > 0 ? after.Sent - lane.Sent : null,
             Dropped = after.Sent > 0 ? after.Dropped - lane.Dropped : null,
             Conflated = after.Sent > 0 ? after.Conflated - lane.Conflated : null,
-            ManagedBytesPerLine = held?.Managed,
-            ResidentBytesPerLine = held?.Resident,
+            ManagedBytesPerLine = held is null ? null : (held.Managed - idle!.Before.Managed) / idle.Lines,
+            ResidentBytesPerLine = held is null ? null : (held.Resident - idle!.Before.Resident) / idle.Lines,
             Percentiles = recorder is null || recorder.Recorded.Count == 0 ? null : Quantiles.Of(recorder.Recorded),
         };
-    }
-
-    private static MemoryUse PerLine(IIdle idle)
-    {
-        var now = MemoryUse.Now();
-        return new MemoryUse((now.Managed - idle.Before.Managed) / idle.Lines, (now.Resident - idle.Before.Resident) / idle.Lines);
     }
 }

@@ -31,6 +31,7 @@ internal sealed class SimDesk
     private readonly Shared _shared;
     private readonly Chance _chance;
     private readonly ConnectionManager _manager;
+    private readonly SimCalls _calls;
     private readonly Dictionary<int, LinePlan> _plans = [];
     private readonly List<LinePlan> _made = [];
     private readonly List<DeskSubscription> _subscriptions = [];
@@ -42,6 +43,7 @@ internal sealed class SimDesk
         _venue = venue;
         _shared = shared;
         _chance = world.Chance.Fork();
+        _calls = new SimCalls(world, "manager", 0);
         _manager = new ConnectionManager(new ConnectionManagerOptions
         {
             TimeProvider = world.Time,
@@ -51,7 +53,7 @@ internal sealed class SimDesk
     }
 
     /// <summary>Calls that have not returned.</summary>
-    public int Calls { get; private set; }
+    public int Calls => _calls.Open;
 
     public void Act()
     {
@@ -73,10 +75,10 @@ internal sealed class SimDesk
             < 35 => AskAsync(id),
             < 60 => SubscribeAsync(id),
             < 80 when _subscriptions.Count > 0 => LeaveAsync(_subscriptions[_chance.Below(_subscriptions.Count)]),
-            < 84 => CallAsync("forget all", () => _manager.ForgetAllAsync("ticks", id)),
-            < 88 => CallAsync("disconnect", () => _manager.DisconnectAsync(id)),
+            < 84 => MakeAsync("forget all", () => _manager.ForgetAllAsync("ticks", id)),
+            < 88 => MakeAsync("disconnect", () => _manager.DisconnectAsync(id)),
             < 94 => ConnectAllAsync(),
-            < 97 => CallAsync("rotate managed", () => _manager.Get(id).RotateAsync()),
+            < 97 => MakeAsync("rotate managed", () => _manager.Get(id).RotateAsync()),
             _ => Task.CompletedTask,
         };
     }
@@ -121,7 +123,7 @@ internal sealed class SimDesk
         }
     }
 
-    public Task DisposeAsync() => CallAsync("dispose manager", async () =>
+    public Task DisposeAsync() => MakeAsync("dispose manager", async () =>
     {
         await _manager.DisposeAsync();
         foreach (DeskSubscription one in _subscriptions.ToArray())
@@ -131,7 +133,7 @@ internal sealed class SimDesk
         }
     });
 
-    private Task CreateAsync() => CallAsync("create", async () =>
+    private Task CreateAsync() => MakeAsync("create", async () =>
     {
         LinePlan plan = MakePlan();
         ConnectionId id = _manager.Add(Options(plan));
@@ -140,7 +142,7 @@ internal sealed class SimDesk
     });
 
     /// <summary>Several side by side, of which some may be enough. What the manager keeps of them has its number.</summary>
-    private Task CreateManyAsync() => CallAsync("create many", async () =>
+    private Task CreateManyAsync() => MakeAsync("create many", async () =>
     {
         LinePlan[] plans = [MakePlan(), MakePlan(), MakePlan()];
         var options = new ParallelConnectOptions
@@ -200,10 +202,10 @@ internal sealed class SimDesk
 
     /// <summary>A user who is told to come later does not have all connected again before that.</summary>
     private Task ConnectAllAsync() => _made.TrueForAll(plan => _venue.Network.IsWelcome(new Uri("ws://c.sim" + VenueSession.CallsPath + plan.Query)))
-        ? CallAsync("connect all", () => _manager.ConnectAllAsync())
+        ? MakeAsync("connect all", () => _manager.ConnectAllAsync())
         : Task.CompletedTask;
 
-    private Task AskAsync(ConnectionId id) => CallAsync("ask", async () =>
+    private Task AskAsync(ConnectionId id) => MakeAsync("ask", async () =>
     {
         int nonce = _chance.Below(1_000_000);
         using CancellationTokenSource? patient = _chance.OneIn(4) ? new CancellationTokenSource(_chance.Between(0, 2000), _world.Time) : null;
@@ -215,7 +217,7 @@ internal sealed class SimDesk
         }
     });
 
-    private Task SubscribeAsync(ConnectionId id) => CallAsync("subscribe quotes", async () =>
+    private Task SubscribeAsync(ConnectionId id) => MakeAsync("subscribe quotes", async () =>
     {
         MarketStream stream = _venue.Market.Quotes[_chance.Below(_venue.Market.Quotes.Count)];
         string name = _chance.OneIn(20) ? "R_0" : stream.Name;
@@ -249,7 +251,7 @@ internal sealed class SimDesk
         _subscriptions.Remove(one);
     }
 
-    private Task LeaveAsync(DeskSubscription one) => CallAsync("leave quotes", async () =>
+    private Task LeaveAsync(DeskSubscription one) => MakeAsync("leave quotes", async () =>
     {
         _subscriptions.Remove(one);
         await one.Subscription.DisposeAsync();
@@ -265,28 +267,9 @@ internal sealed class SimDesk
         }
     }
 
-    /// <summary>Makes a call. What may fail fails with the product's own exceptions; anything else is a bug.</summary>
-    private async Task CallAsync(string what, Func<Task> call)
+    private Task MakeAsync(string what, Func<Task> call)
     {
-        Calls++;
         _world.Totals.ManagerCalls++;
-        _world.Trace.Note("call " + what, 0);
-        string outcome = "done";
-        try
-        {
-            await call();
-        }
-        catch (Exception e) when (e is ConnectionException or OperationCanceledException)
-        {
-            outcome = e.GetType().Name;
-        }
-        catch (Exception e)
-        {
-            outcome = e.GetType().Name;
-            _world.Violate("unexpected exception", $"manager, {what}: {e}");
-        }
-
-        Calls--;
-        _world.Trace.Note("back " + what, 0, 0, outcome);
+        return _calls.MakeAsync(what, call);
     }
 }

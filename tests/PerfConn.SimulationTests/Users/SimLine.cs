@@ -27,6 +27,7 @@ internal sealed class SimLine
     private readonly Chance _chance;
     private readonly LinePlan _plan;
     private readonly LineHandler _handler;
+    private readonly SimCalls _calls;
     private readonly SymbolMap _symbols = new(ignoreCase: true);
     private int _subscriptions;
 
@@ -47,6 +48,7 @@ internal sealed class SimLine
         }
 
         _handler = new LineHandler(world);
+        _calls = new SimCalls(world, FormattableString.Invariant($"line {number}"), number);
         Number = number;
     }
 
@@ -59,11 +61,11 @@ internal sealed class SimLine
     public bool IsOver { get; private set; }
 
     /// <summary>Calls that have not returned.</summary>
-    public int Calls { get; private set; }
+    public int Calls => _calls.Open;
 
     public List<SimSubscription> Subscriptions { get; } = [];
 
-    public Task ConnectAsync() => CallAsync("connect", async () =>
+    public Task ConnectAsync() => _calls.MakeAsync("connect", async () =>
     {
         try
         {
@@ -78,7 +80,7 @@ internal sealed class SimLine
         }
     });
 
-    public Task SubscribeAsync(TimeSpan? patience) => CallAsync("subscribe", async () =>
+    public Task SubscribeAsync(TimeSpan? patience) => _calls.MakeAsync("subscribe", async () =>
     {
         List<string> streams = Pick();
         Delivery delivery = _chance.Below(10) switch
@@ -117,7 +119,7 @@ internal sealed class SimLine
         Subscriptions.Add(new SimSubscription(subscription, handler, streams));
     });
 
-    public Task UnsubscribeAsync() => CallAsync("unsubscribe", async () =>
+    public Task UnsubscribeAsync() => _calls.MakeAsync("unsubscribe", async () =>
     {
         SimSubscription subscription = Subscriptions[_chance.Below(Subscriptions.Count)];
         Subscriptions.Remove(subscription);
@@ -130,11 +132,11 @@ internal sealed class SimLine
         subscription.Handler.Close();
     });
 
-    public Task RotateAsync() => CallAsync("rotate", () => Line!.RotateAsync());
+    public Task RotateAsync() => _calls.MakeAsync("rotate", () => Line!.RotateAsync());
 
-    public Task ListAsync() => CallAsync("list", () => Line!.ListSubscriptionsAsync());
+    public Task ListAsync() => _calls.MakeAsync("list", () => Line!.ListSubscriptionsAsync());
 
-    public Task DisposeAsync() => CallAsync("dispose", async () =>
+    public Task DisposeAsync() => _calls.MakeAsync("dispose", async () =>
     {
         IsOver = true;
         Line line = Line!;
@@ -214,29 +216,5 @@ internal sealed class SimLine
             default:
                 break;
         }
-    }
-
-    /// <summary>Makes a call. What may fail fails with the product's own exceptions; anything else is a bug.</summary>
-    private async Task CallAsync(string what, Func<Task> call)
-    {
-        Calls++;
-        _world.Trace.Note("call " + what, Number);
-        string outcome = "done";
-        try
-        {
-            await call();
-        }
-        catch (Exception e) when (e is ConnectionException or OperationCanceledException)
-        {
-            outcome = e.GetType().Name;
-        }
-        catch (Exception e)
-        {
-            outcome = e.GetType().Name;
-            _world.Violate("unexpected exception", $"line {Number}, {what}: {e}");
-        }
-
-        Calls--;
-        _world.Trace.Note("back " + what, Number, 0, outcome);
     }
 }
