@@ -66,9 +66,9 @@ public sealed class SymbolMapMillionTests(ITestOutputHelper output)
         Assert.Equal(Million, next);
     }
 
-    /// <summary>What the README beside the map says a symbol costs, with the room that a table has just after it has grown.</summary>
+    /// <summary>248.5 bytes each: the entry and its bytes, a slot of 32 bytes in a table that is half full, and the tables that were outgrown on the way, which are garbage.</summary>
     [Fact]
-    public void A_million_symbols_cost_a_bounded_number_of_bytes_and_a_bounded_number_more_to_grow_to()
+    public void A_million_symbols_cost_a_bounded_number_of_bytes_with_all_that_is_outgrown_on_the_way()
     {
         SymbolMap map = null!;
         var bytes = new byte[SymbolMap.MaxSymbolLength];
