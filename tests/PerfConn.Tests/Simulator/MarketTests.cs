@@ -100,15 +100,16 @@ public sealed class MarketTests
         var buffer = new byte[64 * 1024];
         DateTimeOffset now = DateTimeOffset.UnixEpoch.AddYears(50);
         subscriptions.Render(buffer, 100_000, now);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        int ticks = 0;
-        for (int i = 0; i < 100; i++)
+        AllocationBudget.AssertZero(() =>
         {
-            ticks += subscriptions.Render(buffer, long.MaxValue, now).Ticks;
-        }
+            int ticks = 0;
+            for (int i = 0; i < 100; i++)
+            {
+                ticks += subscriptions.Render(buffer, long.MaxValue, now).Ticks;
+            }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.True(ticks > 20_000);
+            Assert.True(ticks > 20_000);
+        });
     }
 
     [Theory]

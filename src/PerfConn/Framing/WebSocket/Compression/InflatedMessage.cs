@@ -2,13 +2,14 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Numerics;
 
 namespace PerfConn.Framing.WebSocket.Compression;
 
 /// <summary>
-/// Where a message is inflated to. Its first 16 KiB stand in a buffer that stays, and most messages end there. More goes to pooled chunks, each an
-/// eighth of what there is and at least 64 KiB, and is put together once, at the end: a bomb so costs what the limit allows and a quarter, where a buffer that doubles would cost half as much
-/// again (D27). The shared pool keeps 32 buffers of a size for each processor; chunks of one size were more than that from 2 MiB on, on a machine with one.
+/// Where a message is inflated to. Its first 16 KiB stand in a buffer that stays, and most messages end there. More goes to pooled chunks of 64 KiB, of
+/// more when there is more already, but never beyond what the limit still allows, and is put together once, at the end: a bomb so costs what the limit allows and 64 KiB, where a buffer that doubles
+/// would cost half as much again (D27). The shared pool keeps 32 buffers of a size for each processor; chunks of one size were more than that from 2 MiB on, on a machine with one.
 /// </summary>
 internal sealed class InflatedMessage
 {
@@ -33,13 +34,16 @@ internal sealed class InflatedMessage
         Debug.Assert(most > 0, "room is asked for while the limit allows a byte");
         if (_filled == _last.Length)
         {
-            _last = ArrayPool<byte>.Shared.Rent(Math.Max(ChunkSize, Length / ChunksInAll));
+            _last = ArrayPool<byte>.Shared.Rent(SizeOfNext(most));
             _chunks.Add(_last);
             _filled = 0;
         }
 
         return _last.AsSpan(_filled, Math.Min(most, _last.Length - _filled));
     }
+
+    /// <summary>A power of two, as the pool's are: a rented buffer is no longer than was asked for.</summary>
+    private int SizeOfNext(int most) => Math.Max(ChunkSize, 1 << BitOperations.Log2((uint)Math.Min(Length / ChunksInAll, most)));
 
     public void Advance(int count)
     {
