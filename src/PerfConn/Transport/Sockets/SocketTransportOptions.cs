@@ -21,12 +21,12 @@ public sealed record SocketTransportOptions
     public int? SendBufferSize { get; init; }
 
     /// <summary>
-    /// How long a connection may be idle before the kernel probes the peer (<c>TCP_KEEPIDLE</c>), in whole seconds, rounded up to 1 to 32,767; null sends no probes. Above zero. Default: 15 s. With
-    /// the two values below a peer that vanished without a word is noticed after 30 s.
+    /// How long a connection may be idle before the kernel probes the peer (<c>TCP_KEEPIDLE</c>); null sends no probes. 1 ms to 30 days; the kernel is told
+    /// whole seconds, rounded up, at most 32,767. Default: 15 s. With the two values below a peer that vanished without a word is noticed after 30 s.
     /// </summary>
     public TimeSpan? KeepAliveTime { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Time between two probes that go unanswered (<c>TCP_KEEPINTVL</c>), in whole seconds as above. Default: 5 s.</summary>
+    /// <summary>Time between two probes that go unanswered (<c>TCP_KEEPINTVL</c>), with the same bounds. Default: 5 s.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Unanswered probes after which the connection is dead (<c>TCP_KEEPCNT</c>), 1 to 127. Default: 3.</summary>

@@ -24,14 +24,14 @@ public sealed record ClientWebSocketTransportOptions
     public BlockPool Pool { get; init; } = BlockPool.Shared;
 
     /// <summary>
-    /// Interval of the framework's own pings on a line that is silent; zero or infinite sends none, and at most it is 30 days. Default: 20 s. The framework offers no way to send a ping, so a peer that vanished without a
-    /// word is noticed by these or, by TCP, after some 15 minutes (dotnet/runtime#42508).
+    /// Interval of the framework's own pings on a line that is silent; 1 ms to 30 days, or zero or infinite for none. Default: 20 s. The framework offers no way to send
+    /// a ping, so a peer that vanished without a word is noticed by these or, by TCP, after some 15 minutes (dotnet/runtime#42508).
     /// </summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long the framework waits for the pong of such a ping before it gives the connection up; 1 ms to 30 days, or infinite. Default: 20 s. A pong is seen only while the line is being read: a
-    /// handler that blocks for longer costs the line.
+    /// How long the framework waits for the pong of such a ping before it gives the connection up; 1 ms to 30 days, or infinite. Default: 20 s. A pong is seen only
+    /// while the line is being read: a handler that blocks for longer costs the line.
     /// </summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
