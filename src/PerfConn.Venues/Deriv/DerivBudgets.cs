@@ -16,7 +16,7 @@ public static class DerivBudgets
     /// <summary>
     /// Pings, 10 a second; proposals, purchases and sales, 360 a minute and 14,400 an hour; balance and statement, 100 and 2,000; portfolio and profit table, 30 and 1,500; all others, 220 and 14,400.
     /// </summary>
-    /// <remarks>Full, the windows take some 260 KiB for a connection; <see cref="DerivOptions.Budgets"/> may be given others, or none.</remarks>
+    /// <remarks>Once each is used, the windows take some 260 KiB for a connection; <see cref="DerivOptions.Budgets"/> may be given others, or none.</remarks>
     public static IReadOnlyList<RequestBudget> Documented { get; } =
     [
         Of([new(10, TimeSpan.FromSeconds(1))], "ping"),

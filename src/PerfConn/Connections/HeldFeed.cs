@@ -10,7 +10,7 @@ namespace PerfConn.Connections;
 /// What a session brings while another one still delivers: whole messages, copied and kept in order. Replies and control frames are not held, they are acted on.
 /// </summary>
 /// <remarks>
-/// The session's receive loop pours in and the line's owner takes over, both under <see cref="Gate"/>: the only lock that a receive loop ever takes, and only while it is
+/// The session's receive loop pours in and the line's owner takes over, both under <see cref="Gate"/>: the only lock that a receive loop takes for data, and only while it is
 /// held. After the take-over the loop meets it once more and then never again. A login takes its messages from here too.
 /// </remarks>
 internal sealed class HeldFeed<TProtocol> : IDisposable, ILoginSource

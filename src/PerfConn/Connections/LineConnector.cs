@@ -149,7 +149,7 @@ internal static class LineConnector
                 _ = await LineSession.ReleaseAsync(transport).ConfigureAwait(false);
             }
 
-            if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is not HandshakeException { StatusCode: > 0 })
             {
                 // The transport knows better how far it had come, if it says so.
                 var canceled = e as ConnectCanceledException;

@@ -54,14 +54,16 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private async Task CloseOnceAsync(int code, string reason)
     {
         _machine.Fire(LineTrigger.Close);
-        await _closing.CancelAsync().ConfigureAwait(false);
+
+        // Tokens linked to this one have callbacks of their users, which may throw or block: neither keeps the line open.
+        await _closing.CancelAsync().WaitAsync(Patience, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_session is { } session)
         {
             await CloseSessionAsync(session, code, reason).ConfigureAwait(false);
         }
 
-        await _life.WaitAsync(Patience, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_life.IsCompleted)
+        await ((Task)_completion.Task).WaitAsync(Patience, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_completion.Task.IsCompleted)
         {
             LeaveOwner();
         }
@@ -96,7 +98,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
         try
         {
-            await _life.WaitAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
+            await _completion.Task.WaitAsync(_options.CloseTimeout, _options.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -63,7 +63,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
 
     private void LookAtData()
     {
-        List<(StreamName Stream, StaleStep Step)> due = [];
+        List<(StreamName Stream, StaleStep Step, TimeSpan? Last)> due = [];
         int stale;
         lock (_clocks)
         {
@@ -86,13 +86,17 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     private TimeSpan? LastTick(StreamName stream) =>
         _ledger!.LastOf(stream.Symbol, stream.Channel) is var last && last > _born ? _options.TimeProvider.GetElapsedTime(_born, last) : null;
 
-    private void Repair(List<(StreamName Stream, StaleStep Step)> due)
+    private void Repair(List<(StreamName Stream, StaleStep Step, TimeSpan? Last)> due)
     {
         _machine.Fire(LineTrigger.GoStale);
         long now = _options.TimeProvider.GetTimestamp();
-        foreach ((StreamName stream, _) in due)
+        foreach ((StreamName stream, _, TimeSpan? last) in due)
         {
-            _ledger!.MarkStale(stream.Symbol, stream.Channel, now);
+            // One that has ticked since the look is not silent any more: a mark now would stand behind that tick.
+            if (LastTick(stream) == last)
+            {
+                _ledger!.MarkStale(stream.Symbol, stream.Channel, now);
+            }
         }
 
         StaleStep step = due.Max(static one => one.Step);

@@ -61,9 +61,10 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     {
         using var deadline = new CancellationTokenSource(_options.LogInTimeout, _options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        Task? login = null;
         try
         {
-            Task login = _options.LogIn!(new LoginLink(Endpoint, session, held), linked.Token).AsTask();
+            login = _options.LogIn!(new LoginLink(Endpoint, session, held), linked.Token).AsTask();
             await Task.WhenAny(login, session.Running).WaitAsync(linked.Token).ConfigureAwait(false);
             if (!login.IsCompleted)
             {
@@ -76,6 +77,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
         }
         catch (Exception e)
         {
+            // A login that nobody waits for any more fails as it likes, and nobody has to hear of it.
+            _ = login?.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             await DropAsync(session, held).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             throw e switch

@@ -90,13 +90,22 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
             }
 
             held = relief.Held.Count;
-            if (_ledger is { } ledger)
+            try
             {
-                AdoptStreams(ledger, relief, before, end);
+                if (_ledger is { } ledger)
+                {
+                    AdoptStreams(ledger, relief, before, end);
+                }
+                else
+                {
+                    relief.Held.ReleaseInto(ref _pipeline);
+                }
             }
-            else
+            catch
             {
-                relief.Held.ReleaseInto(ref _pipeline);
+                // A venue's own protocol may throw; who waits for the rotation is told, and the owner ends the line.
+                relief.OnAdopted(isAdopted: false);
+                throw;
             }
         }
 

@@ -43,7 +43,6 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     private Random? _random;
     private TPipeline _pipeline;
     private volatile LineSession? _session;
-    private Task _life = Task.CompletedTask;
     private long _lostAt;
 
     private LineCore(Venue<TProtocol> venue, Func<LineParts, TPipeline> pipeline, RouteTable? routes, LineCounters counters, LineOptions options)
@@ -141,7 +140,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         line.TryGoLive(session);
         line.Tell(new LineConnected());
         line._spare?.Start();
-        line._life = line.LiveAsync(session);
+        _ = line.LiveAsync(session);
         return line;
     }
 
@@ -172,9 +171,25 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         {
             ConnectionsLog.Unexpected(_options.Logger, e, Name);
             end = new LineEnd(LostCode, e.Message, new ConnectionException(Endpoint.Url, "unexpected failure: " + e.Message, e));
+            await LeaveNothingAsync().ConfigureAwait(false);
         }
 
         End(end);
+    }
+
+    /// <summary>After a failure that nobody expected: whatever session there is goes with the line. Never throws.</summary>
+    private async Task LeaveNothingAsync()
+    {
+        if (_session is { } session)
+        {
+            _session = null;
+            await session.DropAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_spare is not null)
+        {
+            await _spare.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>The session after one that has ended, if there is one, and how that one or the attempts after it ended.</summary>

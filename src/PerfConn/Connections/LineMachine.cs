@@ -1,4 +1,3 @@
-using System;
 using System.Diagnostics;
 using System.Threading;
 
@@ -8,9 +7,9 @@ namespace PerfConn.Connections;
 /// Where one line stands: <see cref="LineTransitions"/> with a memory. Every session gets the next generation number when it goes live, whenever it was connected (a spare one
 /// may be older than the one before it), and whatever is told about another generation than the present one is ignored.
 /// </summary>
-/// <remarks>Thread-safe. <paramref name="changed"/> is called after the change, in the order of the changes as far as one thread makes them.</remarks>
+/// <remarks>Thread-safe.</remarks>
 [DebuggerDisplay("{State} (generation {Generation})")]
-internal sealed class LineMachine(Action<LineState, LineState>? changed = null)
+internal sealed class LineMachine
 {
     /// <summary>The state in the low byte, the generation above it: they change together, and without a lock (40 bytes for each idle line).</summary>
     private long _both;
@@ -53,7 +52,6 @@ internal sealed class LineMachine(Action<LineState, LineState>? changed = null)
             after = GenerationOf(both) + (trigger == LineTrigger.GoLive ? 1 : 0);
             if (Interlocked.CompareExchange(ref _both, ((long)after << 8) | (byte)next, both) == both)
             {
-                changed?.Invoke(before, next);
                 return true;
             }
         }

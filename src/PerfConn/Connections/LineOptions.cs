@@ -154,6 +154,9 @@ public sealed record LineOptions
         check.Throw();
     }
 
+    /// <summary>Shared with the lines before and after it, by whoever has several one after the other.</summary>
+    internal RetryAfterGate? Gate { get; init; }
+
     internal void Check(OptionsCheck check)
     {
         check.NotNull(Transport)

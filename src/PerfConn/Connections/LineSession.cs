@@ -244,6 +244,21 @@ internal sealed class LineSession : IAsyncDisposable, ISilenceObserver
         return true;
     }
 
+    /// <summary>Ends the session at once, and lets go of it when its receive loop has returned.</summary>
+    public async Task DropAsync()
+    {
+        await Ended.CancelAsync().ConfigureAwait(false);
+        Abort();
+        await StopAskingAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Running is { } running)
+        {
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Replies?.LoseAll();
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Ends the session at once.</summary>
     public void Abort() => _transport.Abort();
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace PerfConn.Diagnostics;
 
-/// <summary>A request was not answered in time. Whether the venue has carried it out is not known.</summary>
+/// <summary>A request was not answered in time. Whether the venue has carried it out is not known, unless it was never sent (<see cref="WasSent"/>).</summary>
 public class RequestTimeoutException : ConnectionException
 {
     /// <summary>Makes an exception without an endpoint.</summary>

@@ -201,6 +201,7 @@ internal abstract partial class Lane : IThreadPoolWorkItem
         {
         }
 
+        _closing.Unregister();
         _ended.TrySetResult();
         return true;
     }

@@ -123,7 +123,6 @@ internal abstract partial class Lane : Subscriber, ILane
             await _ended.Task.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_ended.Task.IsCompleted)
             {
-                await _closing.DisposeAsync().ConfigureAwait(false);
                 return true;
             }
         }
@@ -135,7 +134,6 @@ internal abstract partial class Lane : Subscriber, ILane
     {
         Complete();
         await _ended.Task.ConfigureAwait(false);
-        await _closing.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Counts the tick and finds it a place, or drops it by policy.</summary>

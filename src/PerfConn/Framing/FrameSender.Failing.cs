@@ -23,6 +23,7 @@ internal sealed partial class FrameSender
     private ITimer? _timer;
     private long _writeBegan;
     private int _isTimerSet;
+    private bool _isOver;
 
     /// <summary>What a failure means for the transport.</summary>
     private enum Aftermath
@@ -63,6 +64,13 @@ internal sealed partial class FrameSender
         }
 
         timer.Change(due, Timeout.InfiniteTimeSpan);
+
+        // A full fence, as in End: whoever comes second disposes of it.
+        Interlocked.MemoryBarrier();
+        if (_isOver)
+        {
+            timer.Dispose();
+        }
     }
 
     private void EndDeadline() => Volatile.Write(ref _writeBegan, 0);

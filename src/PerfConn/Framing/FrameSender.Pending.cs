@@ -57,7 +57,17 @@ internal sealed partial class FrameSender
     {
         int most = _encoder.MaxSize(payload.Length);
         SendChunk chunk = _tail is not null && _tail.Room >= most ? _tail : SendChunk.Rent(most);
-        int size = _encoder.Encode(chunk.Free, opcode, payload);
+        int size;
+        try
+        {
+            size = _encoder.Encode(chunk.Free, opcode, payload);
+        }
+        catch when (chunk != _tail)
+        {
+            chunk.Return();
+            throw;
+        }
+
         Debug.Assert(size <= most, "an encoder keeps to the size that it names");
         chunk.Advance(size);
         _pendingBytes += size;

@@ -157,6 +157,8 @@ internal sealed partial class FrameSender : IThreadPoolWorkItem
     public void End(ConnectionException error)
     {
         Fail(error, Aftermath.None);
+        _isOver = true;
+        Interlocked.MemoryBarrier();
         Volatile.Read(ref _timer)?.Dispose();
     }
 

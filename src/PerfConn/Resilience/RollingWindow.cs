@@ -36,14 +36,14 @@ public sealed class RollingWindow
     {
         Debug.Assert(reserve >= 0 && reserve < _limit, "a reserve leaves at least one place");
         int usable = _limit - reserve;
-        if (_count < usable)
+        if (_times is not { } times || _count < usable)
         {
             return 0;
         }
 
         // The event that has to leave the window before another may come: the usable-th newest.
         int index = (_next - usable + (2 * _limit)) % _limit;
-        return Math.Max(0, _times![index] + _window - now);
+        return Math.Max(0, times[index] + _window - now);
     }
 
     /// <summary>Records an event. One beyond the limit is recorded too (a pong cannot wait) and pushes later ones back.</summary>

@@ -62,7 +62,7 @@ internal sealed class OverlapFilter(ulong seed, int limit = OverlapFilter.Defaul
     }
 
     /// <summary>From here on the new connection delivers. When nothing of the old one comes any more.</summary>
-    public void BeginMatching() => SetPhase(_remaining > 0 ? OverlapPhase.Matching : OverlapPhase.Off);
+    public void BeginMatching() => SetPhase(_phase == OverlapPhase.Noting && _remaining > 0 ? OverlapPhase.Matching : OverlapPhase.Off);
 
     /// <summary>The overlap is over, whatever has not been repeated. Harmless without one.</summary>
     public void End()

@@ -10,8 +10,8 @@ namespace PerfConn.Subscriptions;
 /// Keeps what a line sends within the venue's rolling window, or several at once. Requests wait their turn in order; a line's leave one place free: a pong takes
 /// its place without waiting, because a venue cuts whoever owes it one.
 /// </summary>
-/// <remarks>Thread-safe. Lives as long as one session: a new connection starts with an empty window at the venue too.</remarks>
-internal sealed class RequestPacer : IDisposable
+/// <remarks>Thread-safe. A line's lives as long as one session: a new connection starts with an empty window at the venue too. A budget's lives over them.</remarks>
+internal sealed class RequestPacer
 {
     private const int ReservedForControl = 1;
 
@@ -77,11 +77,6 @@ internal sealed class RequestPacer : IDisposable
         {
             _window.Record(_time.GetTimestamp());
         }
-    }
-
-    /// <summary>The session is over. The semaphore is left alone: it has no handle, and who waits in it must get out.</summary>
-    public void Dispose()
-    {
     }
 
     private SemaphoreSlim Turn()

@@ -11,6 +11,11 @@ internal sealed partial class SubscriptionBook
     {
         lock (_entries)
         {
+            if (_closed is not null)
+            {
+                return null;
+            }
+
             TimeSpan? shortest = null;
             foreach (StreamEntry entry in _entries.Values)
             {
@@ -28,9 +33,9 @@ internal sealed partial class SubscriptionBook
     /// <param name="now">The time.</param>
     /// <param name="isExcused">Whether this side has been the cause of any silence.</param>
     /// <param name="lastTick">When a stream ticked last; null for never.</param>
-    /// <param name="due">Gets the streams that a step is due for.</param>
+    /// <param name="due">Gets the streams that a step is due for, and when each ticked last as far as this look has seen.</param>
     /// <returns>How many are silent for too long, whether or not a step is due for them now.</returns>
-    public int Look(TimeSpan now, bool isExcused, Func<StreamName, TimeSpan?> lastTick, List<(StreamName Stream, StaleStep Step)> due)
+    public int Look(TimeSpan now, bool isExcused, Func<StreamName, TimeSpan?> lastTick, List<(StreamName Stream, StaleStep Step, TimeSpan? Last)> due)
     {
         int stale = 0;
         lock (_entries)
@@ -46,9 +51,9 @@ internal sealed partial class SubscriptionBook
                 {
                     watch.OnUnconfirmed();
                 }
-                else if (watch.Look(now, lastTick(entry.Stream), isExcused) is var step && step != StaleStep.None)
+                else if (lastTick(entry.Stream) is var last && watch.Look(now, last, isExcused) is var step && step != StaleStep.None)
                 {
-                    due.Add((entry.Stream, step));
+                    due.Add((entry.Stream, step, last));
                     if (step == StaleStep.Resubscribe)
                     {
                         entry.SetState(Present.Side, StreamState.Rejoining);

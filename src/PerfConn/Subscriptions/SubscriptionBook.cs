@@ -122,8 +122,10 @@ internal sealed partial class SubscriptionBook(Uri address, RouteTable routes, i
     {
         lock (_entries)
         {
-            return Take(standing.Side, static (entry, side) => entry.NeedsUnsubscribe(side), StreamState.Unsubscribing, maxStreamsPerRequest)
-                ?? Take(standing.Side, static (entry, side) => entry.NeedsSubscribe(side), StreamState.Subscribing, maxStreamsPerRequest);
+            // One that was let go of asks for nothing more, or its side would never be clean again.
+            return standing != Present && standing != _relief ? null
+                : Take(standing.Side, static (entry, side) => entry.NeedsUnsubscribe(side), StreamState.Unsubscribing, maxStreamsPerRequest)
+                    ?? Take(standing.Side, static (entry, side) => entry.NeedsSubscribe(side), StreamState.Subscribing, maxStreamsPerRequest);
         }
     }
 

@@ -12,13 +12,12 @@ public sealed class RequestPacerTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public async Task Who_waits_when_the_session_ends_gets_out()
+    public async Task Who_waits_gets_out_one_after_the_other()
     {
         var pacer = new RequestPacer(new VenueLimits { MessagesPerWindow = 2 }, _time);
         await pacer.WaitAsync(CancellationToken.None);
         Task second = pacer.WaitAsync(CancellationToken.None).AsTask();
         Task third = pacer.WaitAsync(CancellationToken.None).AsTask();
-        pacer.Dispose();
         _time.Advance(TimeSpan.FromSeconds(2));
         await Deadline.Within(second);
         await Deadline.UntilAsync(
@@ -33,7 +32,7 @@ public sealed class RequestPacerTests
     [Fact]
     public async Task Requests_beyond_the_window_wait_and_leave_a_place_for_a_pong()
     {
-        using var pacer = new RequestPacer(new VenueLimits(), _time);
+        var pacer = new RequestPacer(new VenueLimits(), _time);
         for (int i = 0; i < 4; i++)
         {
             Assert.True(pacer.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
@@ -51,7 +50,7 @@ public sealed class RequestPacerTests
     [Fact]
     public async Task Pongs_count()
     {
-        using var pacer = new RequestPacer(new VenueLimits { MessagesPerWindow = 2 }, _time);
+        var pacer = new RequestPacer(new VenueLimits { MessagesPerWindow = 2 }, _time);
         pacer.RecordControl();
         Task waiting = pacer.WaitAsync(CancellationToken.None).AsTask();
         Assert.False(waiting.IsCompleted);
@@ -62,7 +61,7 @@ public sealed class RequestPacerTests
     [Fact]
     public async Task A_cancelled_wait_leaves_its_turn_to_the_next()
     {
-        using var pacer = new RequestPacer(new VenueLimits { MessagesPerWindow = 2 }, _time);
+        var pacer = new RequestPacer(new VenueLimits { MessagesPerWindow = 2 }, _time);
         await pacer.WaitAsync(CancellationToken.None);
         using var cancel = new CancellationTokenSource();
         Task given = pacer.WaitAsync(cancel.Token).AsTask();

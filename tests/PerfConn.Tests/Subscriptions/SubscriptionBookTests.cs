@@ -35,6 +35,22 @@ public sealed class SubscriptionBookTests
     }
 
     /// <summary>A stream that is left and joined again to repair it: as long as the venue has not said that it is left, nobody can tell old ticks from new ones (found by simulation).</summary>
+    /// <summary>Its pump may still run: what it took would stand as asked for, on a side that the next relief has, and nobody would ask (found by review).</summary>
+    [Fact]
+    public void A_relief_that_was_let_go_of_is_given_nothing_more_to_ask_for()
+    {
+        _book.Add(Streams(0, 3), null);
+        Assert.True(_book.OnReply(_book.Present, _book.TakeBatch(10)!, Reply.Accepted("null"u8)));
+        Standing given = _book.OpenRelief();
+        _book.Ask(given);
+        _book.Abandon(given);
+        Assert.Null(_book.TakeBatch(given, 10));
+
+        Standing next = _book.OpenRelief();
+        _book.Ask(next);
+        Assert.Equal(3, _book.TakeBatch(next, 10)!.Entries.Length);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -42,7 +58,7 @@ public sealed class SubscriptionBookTests
     {
         SubscriptionTicket ticket = _book.Add(Streams(0, 1), null, DataExpectation.Within(TimeSpan.FromSeconds(10)));
         Assert.True(_book.OnReply(_book.Present, _book.TakeBatch(10)!, Reply.Accepted("null"u8)));
-        var due = new List<(StreamName, StaleStep)>();
+        var due = new List<(StreamName, StaleStep, TimeSpan?)>();
         _book.Look(TimeSpan.Zero, isExcused: false, static _ => null, due);
         _book.Look(TimeSpan.FromSeconds(10), isExcused: false, static _ => null, due);
         Assert.Equal(StaleStep.Resubscribe, Assert.Single(due).Item2);

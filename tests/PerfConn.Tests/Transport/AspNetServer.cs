@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PerfConn.Tests.Transport.Sockets;
@@ -40,18 +41,24 @@ internal sealed class AspNetServer : IAsyncDisposable
             tls);
 
     /// <summary>Starts a server that answers each request as <paramref name="answer"/> does.</summary>
-    public static async Task<AspNetServer> StartHttpAsync(RequestDelegate answer, bool tls = false, HttpProtocols protocols = HttpProtocols.Http1)
+    /// <param name="answer">Answers one request.</param>
+    /// <param name="tls">Whether it speaks TLS, with the test certificate of localhost.</param>
+    /// <param name="protocols">The versions of HTTP that it speaks.</param>
+    /// <param name="secure">Whether it speaks TLS by settings of the test's own; these name the certificate.</param>
+    public static async Task<AspNetServer> StartHttpAsync(
+        RequestDelegate answer, bool tls = false, HttpProtocols protocols = HttpProtocols.Http1, Action<HttpsConnectionAdapterOptions>? secure = null)
     {
+        secure ??= tls ? static https => https.ServerCertificate = TestCertificates.Localhost : null;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => Secure(listen, tls, protocols)));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => Secure(listen, secure, protocols)));
         WebApplication app = builder.Build();
         app.UseWebSockets();
         app.Run(answer);
         await app.StartAsync();
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new AspNetServer(app, tls ? "wss" : "ws", new Uri(address).Port);
+        return new AspNetServer(app, secure is null ? "ws" : "wss", new Uri(address).Port);
     }
 
     /// <summary>Echoes messages, fragment by fragment, until the client closes, and answers its close.</summary>
@@ -79,13 +86,13 @@ internal sealed class AspNetServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void Secure(ListenOptions listen, bool tls, HttpProtocols protocols)
+    private static void Secure(ListenOptions listen, Action<HttpsConnectionAdapterOptions>? secure, HttpProtocols protocols)
     {
         // HTTP/1.1 alone unless asked otherwise: the upgrade of RFC 6455 is one of that version.
         listen.Protocols = protocols;
-        if (tls)
+        if (secure is not null)
         {
-            listen.UseHttps(TestCertificates.Localhost);
+            listen.UseHttps(secure);
         }
     }
 }

@@ -33,7 +33,8 @@ public sealed partial class ManagedConnection
     private async ValueTask<TimeSpan> WaitForTurnAsync(RequestPacer budget, RequestContext context, CancellationToken cancellationToken)
     {
         long start = _settings.TimeProvider.GetTimestamp();
-        using var deadline = new CancellationTokenSource(context.IsPatient ? Timeout.InfiniteTimeSpan : context.Timeout, _settings.TimeProvider);
+        bool isPatient = context.IsPatient || context.Timeout == Timeout.InfiniteTimeSpan;
+        using var deadline = new CancellationTokenSource(isPatient ? Timeout.InfiniteTimeSpan : context.Timeout, _settings.TimeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token, cancellationToken);
         try
         {
@@ -47,7 +48,7 @@ public sealed partial class ManagedConnection
         }
 
         TimeSpan waited = _settings.TimeProvider.GetElapsedTime(start);
-        return context.IsPatient ? TimeSpan.Zero
+        return isPatient ? TimeSpan.Zero
             : waited < context.Timeout ? waited
             : throw RequestTimeoutException.BeforeItsTurn(_endpoint.Url, Id, context.Timeout);
     }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PerfConn.Connections.Events;
 using PerfConn.Diagnostics;
+using PerfConn.Framing;
 
 namespace PerfConn.Connections.Managing;
 
@@ -64,14 +65,15 @@ public sealed partial class ManagedConnection
                 shared.End(null);
             }
 
-            _ = LeaveAllAsync(kind, ending, forgotten);
+            _ = LeaveAllAsync(kind, ending, before, forgotten);
         }
     }
 
     /// <summary>One by one, where the venue has not said that it has forgotten them all; else nothing is left to forget.</summary>
-    private async Task LeaveAllAsync(string kind, SharedSubscription[] ending, TaskCompletionSource forgotten)
+    private async Task LeaveAllAsync(string kind, SharedSubscription[] ending, Task before, TaskCompletionSource forgotten)
     {
         await Task.WhenAll(ending.Select(ForgetNamesAsync)).ConfigureAwait(false);
+        await before.ConfigureAwait(false);
         Left(ending, forgotten.Task);
         lock (_subscriptionLock)
         {
@@ -161,15 +163,16 @@ public sealed partial class ManagedConnection
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await shared.Asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (string venueId in shared.TakeVenueIds(Sender))
+        FrameSender? sender = Sender;
+        foreach (string venueId in shared.TakeVenueIds(sender))
         {
             try
             {
                 var request = new ArrayBufferWriter<byte>();
                 Streams.WriteForget(venueId, request);
-                await _send(new RequestContext(Id, request.WrittenMemory, Options.RequestTimeout) { IsPatient = true }, _stop.Token).ConfigureAwait(false);
+                await _send(new RequestContext(Id, request.WrittenMemory, Options.RequestTimeout) { IsPatient = true, Meant = sender }, _stop.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (!IsClosed && Sender is not null)
+            catch (Exception e) when (!IsClosed && sender is not null && ReferenceEquals(Sender, sender))
             {
                 if (e is RequestTimeoutException)
                 {

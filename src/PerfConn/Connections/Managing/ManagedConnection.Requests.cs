@@ -70,7 +70,12 @@ public sealed partial class ManagedConnection
         }
 
         var reply = new JsonReply(message.ToArray());
-        request.Subscription?.OnMessage(request.Id, mark.SubscriptionId, reply);
+        if (request.Subscription is { } shared && shared.OnMessage(request.Id, mark.SubscriptionId, reply))
+        {
+            // It was given up in the moment that the answer came.
+            _ = BeginLeaving(shared);
+        }
+
         request.Complete(reply);
     }
 
@@ -106,12 +111,12 @@ public sealed partial class ManagedConnection
     {
         cancellationToken.ThrowIfCancellationRequested();
         long start = _settings.TimeProvider.GetTimestamp();
-        FrameSender sender = LiveSender();
+        FrameSender sender = SenderFor(context);
         TimeSpan timeout = context.Timeout;
         if (BudgetOf(context.Payload) is { } budget)
         {
             timeout -= await WaitForTurnAsync(budget, context, cancellationToken).ConfigureAwait(false);
-            sender = LiveSender();
+            sender = SenderFor(context);
         }
 
         PendingRequest request = _requests.Add(sender, context.Subscription);
@@ -131,6 +136,20 @@ public sealed partial class ManagedConnection
             _requests.Remove(request);
             context.Elapsed = _settings.TimeProvider.GetElapsedTime(start);
         }
+    }
+
+    /// <summary>The connection to send on, if the request still makes sense there: it may have waited for its turn.</summary>
+    private FrameSender SenderFor(RequestContext context)
+    {
+        FrameSender sender = LiveSender();
+        if (context.Meant is { } meant && !ReferenceEquals(meant, sender))
+        {
+            throw new LineClosedException(_endpoint.Url, $"connection {Id} is another one than the request was for; nothing was sent");
+        }
+
+        return context.Subscription is { } subscription && (subscription.IsEnded || subscription.IsOn(sender))
+            ? throw new OperationCanceledException("The subscription has ended, or stands already; nothing was sent.")
+            : sender;
     }
 
     private FrameSender LiveSender() => LiveLine().Sender ?? throw new LineClosedException(_endpoint.Url, $"connection {Id} is {State}, not live; nothing was sent");

@@ -159,8 +159,8 @@ public sealed partial class ManagedConnection
         }
     }
 
-    private ValueTask<JsonReply> AskForAsync(SharedSubscription shared) =>
-        _send(new RequestContext(Id, shared.Request, Options.RequestTimeout) { Subscription = shared, IsPatient = true }, _stop.Token);
+    private ValueTask<JsonReply> AskForAsync(SharedSubscription shared, FrameSender? meant = null) =>
+        _send(new RequestContext(Id, shared.Request, Options.RequestTimeout) { Subscription = shared, IsPatient = true, Meant = meant }, _stop.Token);
 
     /// <summary>The line has a new connection, on which the venue knows of nothing: everything wanted is asked for again.</summary>
     private void Restore(GapCause cause)
@@ -170,15 +170,7 @@ public sealed partial class ManagedConnection
             return;
         }
 
-        foreach (KeyValuePair<long, SharedSubscription> entry in _byRequest)
-        {
-            if (entry.Value.IsEnded)
-            {
-                _byRequest.TryRemove(entry);
-            }
-        }
-
-        var restoring = new List<SharedSubscription>();
+        var restoring = new HashSet<SharedSubscription>();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_subscriptionLock)
         {
@@ -192,16 +184,25 @@ public sealed partial class ManagedConnection
             }
         }
 
-        _ = RestoreAsync(restoring, done);
+        // Their requests were of the connection before.
+        foreach (KeyValuePair<long, SharedSubscription> entry in _byRequest)
+        {
+            if (entry.Value.IsEnded || restoring.Contains(entry.Value))
+            {
+                _byRequest.TryRemove(entry);
+            }
+        }
+
+        _ = RestoreAsync(restoring, sender, done);
     }
 
-    private async Task RestoreAsync(List<SharedSubscription> restoring, TaskCompletionSource done)
+    private async Task RestoreAsync(HashSet<SharedSubscription> restoring, FrameSender sender, TaskCompletionSource done)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxRestoring };
-            await System.Threading.Tasks.Parallel.ForEachAsync(restoring, parallel, async (shared, _) => await RestoreAsync(shared).ConfigureAwait(false)).ConfigureAwait(false);
+            await System.Threading.Tasks.Parallel.ForEachAsync(restoring, parallel, async (shared, _) => await RestoreAsync(shared, sender).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
@@ -210,14 +211,14 @@ public sealed partial class ManagedConnection
     }
 
     /// <summary>Never throws. One that the venue refuses, or does not answer, ends; the others live on.</summary>
-    private async Task RestoreAsync(SharedSubscription shared)
+    private async Task RestoreAsync(SharedSubscription shared, FrameSender sender)
     {
         for (int attempt = 1; !shared.IsEnded; attempt++)
         {
             try
             {
                 await ForgettingOf(shared).ConfigureAwait(false);
-                await AskForAsync(shared).ConfigureAwait(false);
+                await AskForAsync(shared, sender).ConfigureAwait(false);
                 return;
             }
             catch (ConnectionException e) when (e is RequestTimeoutException or RequestRefusedException && shared.IsOn(Sender))
@@ -236,7 +237,7 @@ public sealed partial class ManagedConnection
             }
             catch (Exception)
             {
-                // The line is lost again: the next connection begins anew.
+                // The line is lost again, and the next connection begins anew; or it stands by now.
                 return;
             }
         }

@@ -24,11 +24,11 @@ public sealed partial class ManagedConnection : IAsyncDisposable
     private readonly EventHub _hub;
     private readonly Endpoint _endpoint;
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>What the venue has asked of one line holds for the next one, whoever has it connected.</summary>
+    private readonly RetryAfterGate _gate;
     private volatile MessageLine? _line;
     private Task? _connecting;
-
-    /// <summary>Before this time of the line's clock the venue does not want to be asked.</summary>
-    private long _notBefore = long.MinValue / 2;
     private Task? _closing;
 
     internal ManagedConnection(ConnectionManager manager, ConnectionManagerOptions settings, ConnectionId id, ConnectionOptions options)
@@ -40,6 +40,7 @@ public sealed partial class ManagedConnection : IAsyncDisposable
         _endpoint = options.FullEndpoint();
         _hub = new EventHub { OnObserverFailed = OnObserverFailed };
         Events = new EventStream(_hub, settings.EventCapacity);
+        _gate = new RetryAfterGate(options.Line.TimeProvider);
         _budgets = PacersOf(options.Budgets, settings.TimeProvider);
         _send = BuildWay(settings.Middleware);
     }
@@ -164,13 +165,12 @@ public sealed partial class ManagedConnection : IAsyncDisposable
         MessageLine line;
         try
         {
-            ThrowIfUnwelcome();
+            _gate.ThrowIfClosed(_endpoint);
             line = await MessageLine
-                .ConnectAsync(_endpoint, new ConnectionHandler(this), Options.LineOptions() with { OnEvent = OnLineEvent }, either.Token).ConfigureAwait(false);
+                .ConnectAsync(_endpoint, new ConnectionHandler(this), Options.LineOptions() with { OnEvent = OnLineEvent, Gate = _gate }, either.Token).ConfigureAwait(false);
         }
         catch (ConnectionException e)
         {
-            NoteRetryAfter(e);
             Tell(new ConnectFailed(e));
             throw;
         }
@@ -182,29 +182,6 @@ public sealed partial class ManagedConnection : IAsyncDisposable
 
         // Closed meanwhile: the close waits for this task, and finds the line.
         Restore(GapCause.Reconnected);
-    }
-
-    /// <summary>What the venue has asked of one line holds for the next one, whoever has it connected (RELIABILITY D23).</summary>
-    private void ThrowIfUnwelcome()
-    {
-        TimeProvider time = Options.Line.TimeProvider;
-        long now = time.GetTimestamp();
-        long notBefore = Volatile.Read(ref _notBefore);
-        if (now < notBefore)
-        {
-            TimeSpan wait = time.GetElapsedTime(now, notBefore);
-            throw new EndpointsUnavailableException(FormattableString.Invariant($"{_endpoint} is left alone for {wait.TotalSeconds:0.###} s as the venue asked"), wait);
-        }
-    }
-
-    private void NoteRetryAfter(Exception error)
-    {
-        if (error is HandshakeException { RetryAfter: { } asked } && LossKinds.KindOf(error) == LossKind.Throttled)
-        {
-            TimeSpan most = (Options.Line.Reconnect ?? new ReconnectOptions()).MaxRetryAfter;
-            TimeProvider time = Options.Line.TimeProvider;
-            Volatile.Write(ref _notBefore, time.GetTimestamp() + (long)((asked < most ? asked : most).TotalSeconds * time.TimestampFrequency));
-        }
     }
 
     private async Task CloseOnceAsync()
@@ -242,12 +219,6 @@ public sealed partial class ManagedConnection : IAsyncDisposable
                 break;
             case LineReconnecting:
                 _requests.FailAllBut(present: null, CauseOf(((LineReconnecting)what).Cause));
-                break;
-            case LineReconnectFailed failed:
-                NoteRetryAfter(failed.Error);
-                break;
-            case LineRotationFailed failed:
-                NoteRetryAfter(failed.Error);
                 break;
             case LineReconnected or LineRotated:
                 _requests.FailAllBut(Sender, new LineClosedException(_endpoint.Url, "the connection that it was sent on has given its place to another"));

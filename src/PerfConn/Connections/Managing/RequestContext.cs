@@ -1,4 +1,5 @@
 using System;
+using PerfConn.Framing;
 
 namespace PerfConn.Connections.Managing;
 
@@ -26,6 +27,9 @@ public sealed class RequestContext
 
     /// <summary>The subscription that it asks for; null for most.</summary>
     internal SharedSubscription? Subscription { get; init; }
+
+    /// <summary>The connection of the line that it makes sense on: what is asked for again after a drop, or forgotten, is of no use on the next one. Null for any.</summary>
+    internal FrameSender? Meant { get; init; }
 
     /// <summary>Whether its time begins only when its turn in the venue's budget has come.</summary>
     internal bool IsPatient { get; init; }

@@ -24,6 +24,9 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
     private bool _mayGoOn;
     private GapCause _cause;
 
+    /// <summary>Whether one of its requests on this connection has been confirmed. Under the lock.</summary>
+    private bool IsConfirmedHere => _firstId != 0 && _confirmedId >= _firstId;
+
     /// <summary>What makes it equal to others.</summary>
     public string Key => key;
 
@@ -70,7 +73,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         lock (_lock)
         {
             Enter(sender);
-            _requestId = requestId;
+            _requestId = IsConfirmedHere ? _requestId : requestId;
             _firstId = _firstId == 0 ? requestId : _firstId;
             _unanswered.Add(requestId);
         }
@@ -116,7 +119,7 @@ internal sealed class SharedSubscription(string key, string kind, ReadOnlyMemory
         lock (_lock)
         {
             bool isNew = NoteVenueId(requestId, venueId, out bool isOfThisConnection);
-            if (isOfThisConnection && !IsEnded && _confirmedId < _firstId)
+            if (isOfThisConnection && !IsEnded && !IsConfirmedHere)
             {
                 // The first that confirms counts, whichever of several requests it was the answer to.
                 _requestId = requestId;

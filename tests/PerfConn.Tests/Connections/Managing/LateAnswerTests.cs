@@ -176,6 +176,69 @@ public sealed class LateAnswerTests : ManagerTestBase
         await PingAsync(id, peer);
     }
 
+    /// <summary>It waits for its place in the venue's budget, and meanwhile the answer to the first request comes: a second one would be refused, and end what stands (found by review).</summary>
+    [Fact]
+    public async Task A_restored_one_that_is_confirmed_while_it_waits_to_be_asked_for_again_is_not_asked_for()
+    {
+        var budget = new RequestBudget
+        {
+            Windows = [new(2, TimeSpan.FromMinutes(1))],
+            Covers = static payload => payload.Span.IndexOf("subscribe"u8) >= 0,
+            Margin = TimeSpan.Zero,
+        };
+        (ConnectionId id, ScriptedVenue.Connection peer) = await CreateAsync(Deriv with { AutoReconnect = true, Budgets = [budget], RequestTimeout = s_timeout });
+        await using ManagedSubscription subscription = await SubscribeAsync(id, peer, "R_100", "old");
+        peer.Cut();
+        await PassAsync(() => _venue.Attempts == 2);
+        peer = await _venue.NextConnectionAsync();
+        long first = IdOf(await peer.NextMessageAsync());
+        Task<string> next = peer.NextMessageAsync();
+        await PassAsync(() => _manager.Get(id).PendingRequests == 0);
+        await peer.SendAsync(Tick(first, "new"));
+        await Deadline.UntilAsync(() => subscription.IsLive, "the late answer");
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Task<JsonReply> asking = Ask("""{"ping":1}""", id);
+        string ping = await next;
+        Assert.Contains("\"ping\":1", ping, StringComparison.Ordinal);
+        await peer.SendAsync($$$"""{"ping":"pong","req_id":{{{IdOf(ping)}}}}""");
+        await Deadline.Within(asking);
+        Assert.True(subscription.IsLive);
+        Assert.Empty(_events.OfType<ConnectionError>());
+        _ = AnswerAsync(peer);
+    }
+
+    /// <summary>Its own turn is given up, not that of the one before it: what is subscribed to meanwhile waits for that (found by review).</summary>
+    [Fact]
+    public async Task A_second_forget_all_that_is_given_up_leaves_the_first_alone()
+    {
+        (ConnectionId id, ScriptedVenue.Connection peer) = await CreateAsync(Deriv);
+        ManagedSubscription one = await SubscribeAsync(id, peer, "R_100", "s1");
+        Task<JsonReply> first = _manager.ForgetAllAsync("ticks", id);
+        string forget = await peer.NextMessageAsync();
+        using var patience = new CancellationTokenSource();
+        Task<JsonReply> second = _manager.ForgetAllAsync("ticks", id, patience.Token);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Deadline.Within(second));
+        Task<ManagedSubscription> again = _manager.SubscribeAsync("""{"ticks":"R_100"}""", id);
+        Task<ManagedSubscription> other = _manager.SubscribeAsync("""{"ticks":"R_50"}""", id);
+        await PingAsync(id, peer);
+
+        await peer.SendAsync($$$"""{"forget_all":["s1"],"req_id":{{{IdOf(forget)}}}}""");
+        await Deadline.Within(first);
+        foreach (string name in (string[])["s2", "s3"])
+        {
+            string subscribe = await peer.NextMessageAsync();
+            Assert.Contains("\"subscribe\":1", subscribe, StringComparison.Ordinal);
+            await peer.SendAsync(Tick(IdOf(subscribe), name));
+        }
+
+        await using ManagedSubscription standing = await Deadline.Within(again);
+        await using ManagedSubscription beside = await Deadline.Within(other);
+        Assert.True(standing.IsLive && beside.IsLive);
+        await one.DisposeAsync();
+        _ = AnswerAsync(peer);
+    }
+
     private static string Tick(long request, string name) =>
         $$$"""{"echo_req":{"ticks":"R_100"},"msg_type":"tick","req_id":{{{request}}},"subscription":{"id":"{{{name}}}"},"tick":{"quote":1}}""";
 
