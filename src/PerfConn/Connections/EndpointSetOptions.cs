@@ -51,7 +51,7 @@ public sealed record EndpointSetOptions
             .Between(MaxRetryAfter, TimeSpan.Zero, Retry.LongestDelay)
             .NotNull(TimeProvider)
             .NotNull(Breaker)
-            .Nested(nameof(Breaker), Breaker is { } breaker ? breaker.Check : null);
+            .Nested(Breaker, static (each, errors) => each.Check(errors));
         foreach (int weight in Weights ?? [])
         {
             check.AtLeast(weight, 1, nameof(Weights));

@@ -117,6 +117,7 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
     /// <param name="counters">The line's.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="InvalidOptionsException">An option, or a limit of the venue, is out of range; all that is wrong is named. Nothing was opened.</exception>
     public static async Task<Line> StartAsync(
         Venue<TProtocol> venue,
         Func<LineParts, TPipeline> pipeline,
@@ -126,8 +127,11 @@ internal sealed partial class LineCore<TProtocol, TPipeline> : Line, ISessionCon
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(venue);
-        options?.Validate();
-        var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options ?? new LineOptions());
+        options ??= new LineOptions();
+        var check = new OptionsCheck();
+        options.Check(check);
+        check.Nested(venue.Limits, static (each, errors) => each.Check(errors)).Throw();
+        var line = new LineCore<TProtocol, TPipeline>(venue, pipeline, routes, counters, options);
         line._machine.Fire(LineTrigger.Connect);
         line.Tell(new LineConnecting(1));
         LineSession session = await line.ConnectAsync(lastEnd: null, cancellationToken).ConfigureAwait(false);

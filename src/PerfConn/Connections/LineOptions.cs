@@ -17,6 +17,7 @@ using PerfConn.Transport.Sockets;
 namespace PerfConn.Connections;
 
 /// <summary>Settings of a line.</summary>
+/// <remarks>What is out of range here and in the options inside is told all at once, by <see cref="Validate"/> and when a line is opened; never while they are being set.</remarks>
 public sealed record LineOptions
 {
     /// <summary>What opens the connections. Default: TCP, with TLS for <c>wss</c> and <c>tls</c>.</summary>
@@ -35,16 +36,10 @@ public sealed record LineOptions
     public IdleStrategy Idle { get; init; }
 
     /// <summary>
-    /// The processor that the line's own thread (<see cref="ReceiveMode.Thread"/>, <see cref="ReceiveMode.Spin"/>) is bound to, from 0. Default: null, any. Linux only; where it
+    /// The processor that the line's own thread (<see cref="ReceiveMode.Thread"/>, <see cref="ReceiveMode.Spin"/>) is bound to, from 0 to 1,023. Default: null, any. Linux only; where it
     /// cannot be had the line logs it and runs unbound.
     /// </summary>
-    public int? Processor
-    {
-        get;
-        init => field = value is null or (>= 0 and <= ThreadAffinity.MaxProcessor)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Processor must be from 0 to {ThreadAffinity.MaxProcessor}.");
-    }
+    public int? Processor { get; init; }
 
     /// <summary>What the framing layer accepts at most.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
@@ -57,18 +52,14 @@ public sealed record LineOptions
     /// </summary>
     public SymbolMap? Symbols { get; init; }
 
-    /// <summary>One deadline over name resolution, TCP, TLS and upgrade. Default: 10 s.</summary>
+    /// <summary>One deadline over name resolution, TCP, TLS and upgrade; 1 ms to 30 days. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Redirects (301, 302, 303, 307, 308) followed at most in one attempt; 0 to 10. Default: 0, none. Never from <c>wss</c> to <c>ws</c>; to another
     /// origin no header of the endpoint goes along.
     /// </summary>
-    public int MaxRedirects
-    {
-        get;
-        init => field = value is >= 0 and <= 10 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxRedirects must be from 0 to 10.");
-    }
+    public int MaxRedirects { get; init; }
 
     /// <summary>
     /// Where to connect to in place of the line's own endpoint: several endpoints with failover, cooling and a circuit breaker each. Share one set among lines. The first connect tries
@@ -102,12 +93,12 @@ public sealed record LineOptions
     /// </remarks>
     public Func<LoginLink, CancellationToken, ValueTask>? LogIn { get; init; }
 
-    /// <summary>How long <see cref="LogIn"/> may take. Default: 10 s.</summary>
+    /// <summary>How long <see cref="LogIn"/> may take; 1 ms to 30 days. Default: 10 s.</summary>
     public TimeSpan LogInTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long the peer may take to answer a Close frame; and, with a second added, how long a handler that is running then may take to return before the line's
-    /// <see cref="Line.DisposeAsync"/> no longer waits for it. Default: 2 s.
+    /// <see cref="Line.DisposeAsync"/> no longer waits for it; 0 to 30 days. Default: 2 s.
     /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -168,16 +159,24 @@ public sealed record LineOptions
 
     internal void Check(OptionsCheck check)
     {
-        TimeSpan longest = Retry.LongestDelay;
         check.NotNull(Transport)
             .NotNull(Framing)
-            .NotNull(Limits)
-            .NotNull(SendLimits)
-            .NotNull(TimeProvider)
-            .NotNull(Logger)
-            .Between(ConnectTimeout, TimeSpan.FromMilliseconds(1), longest)
-            .Between(CloseTimeout, TimeSpan.Zero, longest)
+            .Nested(Framing, static (each, errors) => each.CheckOptions(errors))
             .That(Enum.IsDefined(ReceiveMode), $"ReceiveMode has no value {ReceiveMode}")
-            .Nested(nameof(Reconnect), Reconnect is { } reconnect ? reconnect.Check : null);
+            .Between(Processor ?? 0, 0, ThreadAffinity.MaxProcessor, nameof(Processor))
+            .NotNull(Limits)
+            .Nested(Limits, static (each, errors) => each.Check(errors))
+            .NotNull(SendLimits)
+            .Nested(SendLimits, static (each, errors) => each.Check(errors))
+            .Time(ConnectTimeout)
+            .Between(MaxRedirects, 0, 10)
+            .Time(LogInTimeout)
+            .Between(CloseTimeout, TimeSpan.Zero, Retry.LongestDelay)
+            .Nested(Heartbeat, static (each, errors) => each.Check(errors))
+            .Nested(Reconnect, static (each, errors) => each.Check(errors))
+            .NotNull(Rotation)
+            .Nested(Rotation, static (each, errors) => each.Check(errors))
+            .NotNull(TimeProvider)
+            .NotNull(Logger);
     }
 }

@@ -7,7 +7,11 @@ namespace PerfConn.Diagnostics;
 /// <summary>Gathers what is wrong with options, so that their user hears all of it at once.</summary>
 internal sealed class OptionsCheck
 {
-    private readonly List<string> _errors = [];
+    /// <summary>That of <c>Retry.LongestDelay</c>: a timer goes to 49 days.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
+
+    /// <summary>Made by the first thing that is wrong: every connect checks dozens that are right.</summary>
+    private List<string>? _errors;
 
     /// <summary>The value must be from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public OptionsCheck Between<T>(T value, T least, T most, [CallerArgumentExpression(nameof(value))] string name = "")
@@ -15,7 +19,7 @@ internal sealed class OptionsCheck
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
         {
-            _errors.Add(FormattableString.Invariant($"{name} must be from {least} to {most}, it is {value}"));
+            Add(FormattableString.Invariant($"{name} must be from {least} to {most}, it is {value}"));
         }
 
         return this;
@@ -27,11 +31,15 @@ internal sealed class OptionsCheck
     {
         if (value.CompareTo(least) < 0)
         {
-            _errors.Add(FormattableString.Invariant($"{name} must be at least {least}, it is {value}"));
+            Add(FormattableString.Invariant($"{name} must be at least {least}, it is {value}"));
         }
 
         return this;
     }
+
+    /// <summary>The time must be one that a timer keeps: 1 ms to 30 days. Null is none, and good.</summary>
+    public OptionsCheck Time(TimeSpan? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value is { } time ? Between(time, TimeSpan.FromMilliseconds(1), s_longest, name) : this;
 
     /// <summary>The value must be there.</summary>
     public OptionsCheck NotNull(object? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
@@ -44,7 +52,7 @@ internal sealed class OptionsCheck
     {
         if (!isGood)
         {
-            _errors.Add(error);
+            Add(error);
         }
 
         return this;
@@ -55,25 +63,26 @@ internal sealed class OptionsCheck
     {
         if (!isGood)
         {
-            _errors.Add(error.ToStringAndClear());
+            Add(error.ToStringAndClear());
         }
 
         return this;
     }
 
-    /// <summary>What is wrong with options inside these, their names behind <paramref name="name"/>.</summary>
-    public OptionsCheck Nested(string name, Action<OptionsCheck>? check)
+    /// <summary>What is wrong with options inside these, their names behind <paramref name="name"/>; nothing is where there are none.</summary>
+    public OptionsCheck Nested<T>(T? options, Action<T, OptionsCheck> check, [CallerArgumentExpression(nameof(options))] string name = "")
+        where T : class
     {
-        if (check is null)
+        if (options is null)
         {
             return this;
         }
 
-        var inner = new OptionsCheck();
-        check(inner);
-        foreach (string error in inner._errors)
+        int first = _errors?.Count ?? 0;
+        check(options, this);
+        for (int i = first; i < (_errors?.Count ?? 0); i++)
         {
-            _errors.Add($"{name}.{error}");
+            _errors![i] = $"{name}.{_errors[i]}";
         }
 
         return this;
@@ -83,9 +92,11 @@ internal sealed class OptionsCheck
     /// <exception cref="InvalidOptionsException">Something is.</exception>
     public void Throw()
     {
-        if (_errors.Count > 0)
+        if (_errors is not null)
         {
             throw new InvalidOptionsException(_errors);
         }
     }
+
+    private void Add(string error) => (_errors ??= []).Add(error);
 }

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Diagnostics;
 using PerfConn.Protocol;
 using PerfConn.Symbols;
 
@@ -52,6 +53,7 @@ public sealed partial class ResyncHandler<TProtocol, TSnapshot, THandler> : ITic
     /// <param name="source">Where snapshots come from.</param>
     /// <param name="channel">The channel of the deltas.</param>
     /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="InvalidOptionsException">An option is out of range; all that is wrong is named.</exception>
     public ResyncHandler(THandler handler, ISnapshotSource<TSnapshot> source, TickChannel channel, ResyncOptions? options = null)
         : this(handler, source, channel, options, fetch: null)
     {
@@ -62,10 +64,13 @@ public sealed partial class ResyncHandler<TProtocol, TSnapshot, THandler> : ITic
     {
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(source);
+        _options = options ?? new ResyncOptions();
+        var check = new OptionsCheck();
+        _options.Check(check);
+        check.Throw();
         _handler = handler;
         _source = source;
         _channel = channel;
-        _options = options ?? new ResyncOptions();
         _random = new Random(_options.JitterSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         _fetch = fetch ?? StartFetch;
     }

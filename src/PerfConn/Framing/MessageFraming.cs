@@ -36,4 +36,9 @@ public abstract record MessageFraming
     /// <param name="cancellationToken">Ends the attempt; the line's connect deadline is behind it.</param>
     /// <exception cref="ConnectionException">The opening failed; the line closes the transport.</exception>
     public abstract ValueTask<FramingSession> OpenAsync(FramingOpening opening, CancellationToken cancellationToken);
+
+    /// <summary>Says what is wrong with the framing's own settings, where setting them has not already refused it.</summary>
+    internal virtual void CheckOptions(OptionsCheck check)
+    {
+    }
 }

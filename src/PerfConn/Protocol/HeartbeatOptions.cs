@@ -1,4 +1,5 @@
 using System;
+using PerfConn.Diagnostics;
 
 namespace PerfConn.Protocol;
 
@@ -8,7 +9,7 @@ namespace PerfConn.Protocol;
 /// </summary>
 /// <remarks>
 /// <c>ClientWebSocket</c> answers and sends control pings by itself (its transport's options), so there <see cref="HeartbeatStyle.ControlPing"/> and
-/// <see cref="HeartbeatStyle.AnswerPings"/> do nothing; nor do they in a raw framing, which has no pings. The other two work everywhere.
+/// <see cref="HeartbeatStyle.AnswerPings"/> do nothing; nor do they in a raw framing, which has no pings. The other two work everywhere. Checked when a line is opened.
 /// </remarks>
 public sealed record HeartbeatOptions
 {
@@ -18,19 +19,11 @@ public sealed record HeartbeatOptions
     /// <summary>Who says something. Default: this side, by control pings.</summary>
     public HeartbeatStyle Style { get; init; }
 
-    /// <summary>Silence after which the line pings, or within which the venue does. Default: 20 s.</summary>
-    public TimeSpan Interval
-    {
-        get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Interval must be positive.");
-    } = TimeSpan.FromSeconds(20);
+    /// <summary>Silence after which the line pings, or within which the venue does; 1 ms to 30 days. Default: 20 s.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Silence after that ping, or beyond that interval, after which the peer is given up. Default: 20 s.</summary>
-    public TimeSpan Timeout
-    {
-        get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
-    } = TimeSpan.FromSeconds(20);
+    /// <summary>Silence after that ping, or beyond that interval, after which the peer is given up; 1 ms to 30 days. Default: 20 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The message of <see cref="HeartbeatStyle.ApplicationPing"/>. It counts against the venue's message window.</summary>
     public ReadOnlyMemory<byte> Message { get; init; }
@@ -40,4 +33,9 @@ public sealed record HeartbeatOptions
 
     /// <summary>Whether this side sends anything.</summary>
     internal bool Pings => Style is HeartbeatStyle.ControlPing or HeartbeatStyle.ApplicationPing;
+
+    internal void Check(OptionsCheck check) => check
+        .That(Enum.IsDefined(Style), $"Style has no value {Style}")
+        .Time(Interval)
+        .Time(Timeout);
 }

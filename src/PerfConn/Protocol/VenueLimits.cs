@@ -1,22 +1,24 @@
 using System;
+using PerfConn.Diagnostics;
 using PerfConn.Resilience;
 
 namespace PerfConn.Protocol;
 
 /// <summary>The rules that a venue enforces on one line. Caps move (Kite's moved three times): they are data, never constants.</summary>
+/// <remarks>Checked when a line is opened, together with its options. Times are from 1 ms to 30 days, counts from 1, unless they say otherwise.</remarks>
 public sealed record VenueLimits
 {
     /// <summary>The defaults, one object for all lines of venues that name none: with its heartbeat it is 150 bytes.</summary>
     internal static VenueLimits Default { get; } = new();
 
-    /// <summary>Messages that the line may send in any <see cref="MessageWindow"/>, control frames counted; at least 2. Default: 5.</summary>
+    /// <summary>Messages that the line may send in any <see cref="MessageWindow"/>, control frames counted; 2 to 1,000,000. Default: 5.</summary>
     public int MessagesPerWindow { get; init; } = 5;
 
     /// <summary>The rolling window of <see cref="MessagesPerWindow"/>. Default: 1 s.</summary>
     public TimeSpan MessageWindow { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Added to the window: what left 1 s apart arrives closer together when the network delays the first more than the last. Default: 100 ms.
+    /// Added to the window: what left 1 s apart arrives closer together when the network delays the first more than the last; 0 to 30 days. Default: 100 ms.
     /// </summary>
     public TimeSpan WindowMargin { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -47,4 +49,17 @@ public sealed record VenueLimits
     /// <summary>What lines have to share to keep to <see cref="ConnectsPerWindow"/>; null when there is no such rule.</summary>
     /// <param name="time">Where time comes from; null for the system.</param>
     public ConnectRate? CreateConnectRate(TimeProvider? time = null) => ConnectsPerWindow is { } connects ? new ConnectRate(connects, ConnectWindow, time: time) : null;
+
+    internal void Check(OptionsCheck check) => check
+        .Between(MessagesPerWindow, 2, 1_000_000)
+        .Time(MessageWindow)
+        .Between(WindowMargin, TimeSpan.Zero, Retry.LongestDelay)
+        .AtLeast(StreamsPerLine, 1)
+        .AtLeast(StreamsPerRequest, 1)
+        .Time(ReplyTimeout)
+        .Nested(Heartbeat, static (each, errors) => each.Check(errors))
+        .Time(SessionLife)
+        .AtLeast(UnansweredRequests, 1)
+        .AtLeast(ConnectsPerWindow ?? 1, 1, nameof(ConnectsPerWindow))
+        .Time(ConnectWindow);
 }

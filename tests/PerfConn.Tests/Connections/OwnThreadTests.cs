@@ -84,7 +84,7 @@ public sealed class OwnThreadTests
     [InlineData(-1)]
     [InlineData(1024)]
     public void A_processor_out_of_range_is_refused(int processor) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LineOptions { Processor = processor });
+        Assert.Equal(["Processor"], WrongOptions.In(new LineOptions { Processor = processor }));
 
     private static bool IsAsleep(string thread) => Status(thread, "State").StartsWith('S');
 

@@ -5,10 +5,12 @@ using System.Threading;
 using System.Threading.Tasks;
 using FsCheck;
 using FsCheck.Fluent;
+using PerfConn.Diagnostics;
 using PerfConn.Dispatch;
 using PerfConn.Protocol;
 using PerfConn.Sequencing;
 using PerfConn.Symbols;
+using PerfConn.Tests.Connections;
 using Xunit;
 
 namespace PerfConn.Tests.Dispatch;
@@ -143,6 +145,25 @@ public sealed class ResyncHandlerTests
         handler.Post(s_btc, 2, new Snapshot(5), error: null);
         Send(handler, 5);
         Assert.Equal([5L, 6, 8, 10], _book.Seen);
+    }
+
+    [Fact]
+    public void Wrong_options_are_told_at_once()
+    {
+        var wrong = new ResyncOptions
+        {
+            MaxBuffered = 0,
+            MaxAttempts = 0,
+            Delay = TimeSpan.FromTicks(-1),
+            MaxDelay = TimeSpan.FromDays(31),
+            FetchTimeout = TimeSpan.Zero,
+            TimeProvider = null!,
+        };
+        Assert.Equal(["MaxBuffered", "MaxAttempts", "Delay", "MaxDelay", "FetchTimeout", "TimeProvider"], WrongIn(wrong));
+        Assert.Equal(["Delay"], WrongIn(new ResyncOptions { Delay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromSeconds(1) }));
+
+        string[] WrongIn(ResyncOptions options) => WrongOptions.Of(Assert.Throws<InvalidOptionsException>(
+            () => new ResyncHandler<DeltaProtocol, Snapshot, Book>(_book, new Source(), s_depth, options)));
     }
 
     /// <summary>The real fetch, with manual time: the first attempt fails, the second comes after a delay.</summary>

@@ -7,6 +7,7 @@ using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.TestKit;
+using PerfConn.Tests.Connections;
 using PerfConn.Tests.Framing.WebSocket;
 using PerfConn.Transport;
 using PerfConn.Transport.Sockets;
@@ -123,7 +124,7 @@ public sealed class ControlFloodTests
     [InlineData(-1)]
     [InlineData(1_000_001)]
     public void A_cap_out_of_its_range_is_refused(int perSecond) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameLimits { MaxControlFramesPerSecond = perSecond });
+        Assert.Equal(["Limits.MaxControlFramesPerSecond"], WrongOptions.In(new LineOptions { Limits = new FrameLimits { MaxControlFramesPerSecond = perSecond } }));
 
     private static byte[] Thousand(byte opcode) => [.. Enumerable.Repeat(Wire.Frame(opcode, "?"), 1000).SelectMany(frame => frame)];
 

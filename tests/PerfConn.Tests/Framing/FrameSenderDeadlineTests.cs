@@ -1,8 +1,10 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
+using PerfConn.Tests.Connections;
 using PerfConn.Tests.Framing.WebSocket;
 using Xunit;
 
@@ -177,10 +179,11 @@ public sealed class FrameSenderDeadlineTests
     [InlineData(-1.0)]
     [InlineData(86_401.0)]
     public void A_deadline_that_makes_no_sense_is_refused(double seconds) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SendLimits { Deadline = TimeSpan.FromSeconds(seconds) });
+        Assert.Equal(["SendLimits.Deadline"], WrongOptions.In(new LineOptions { SendLimits = new SendLimits { Deadline = TimeSpan.FromSeconds(seconds) } }));
 
     [Fact]
-    public void A_bound_that_makes_no_sense_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new SendLimits { MaxPendingBytes = 0 });
+    public void A_bound_that_makes_no_sense_is_refused() =>
+        Assert.Equal(["SendLimits.MaxPendingBytes"], WrongOptions.In(new LineOptions { SendLimits = new SendLimits { MaxPendingBytes = 0 } }));
 
     private FrameSender Over(System.IO.Pipelines.PipeWriter output) => Sending.Over(output, limits: s_limits, time: _time, onAbort: () => _aborts++);
 }

@@ -86,7 +86,7 @@ public sealed partial class ConnectionManager
         for (int i = 0; i < connections.Count; i++)
         {
             check.NotNull(connections[i], FormattableString.Invariant($"connections[{i}]"))
-                .Nested(FormattableString.Invariant($"connections[{i}]"), connections[i] is { } each ? each.Check : null);
+                .Nested(connections[i], static (each, errors) => each.Check(errors), FormattableString.Invariant($"connections[{i}]"));
         }
 
         options.Check(check, connections.Count);

@@ -62,11 +62,12 @@ public sealed record ConnectionOptions
             .NotNull(Protocol)
             .Between(RequestTimeout, TimeSpan.FromMilliseconds(1), Retry.LongestDelay)
             .NotNull(Budgets)
-            .NotNull(Line);
-        check.Nested(nameof(Line), Line is null ? null : Line.Check);
+            .NotNull(Line)
+            .Nested(Line, static (each, errors) => each.Check(errors));
         for (int i = 0; i < (Budgets?.Count ?? 0); i++)
         {
-            check.Nested(FormattableString.Invariant($"Budgets[{i}]"), Budgets![i].Check);
+            check.NotNull(Budgets![i], FormattableString.Invariant($"Budgets[{i}]"))
+                .Nested(Budgets[i], static (each, errors) => each.Check(errors), FormattableString.Invariant($"Budgets[{i}]"));
         }
 
         for (int i = 0; i < (Query?.Count ?? 0); i++)

@@ -65,7 +65,7 @@ public static class ParallelConnector
         lineOptions ??= new LineOptions();
         Check(endpoints, options)
             .That(lineOptions.Endpoints is null, "lineOptions.Endpoints must be null: each line has its endpoint")
-            .Nested("lineOptions", lineOptions.Check)
+            .Nested(lineOptions, static (each, errors) => each.Check(errors))
             .Throw();
 
         // The line waits for its place and keeps its time itself, here and when it comes back; to do so here too would count each connect twice.

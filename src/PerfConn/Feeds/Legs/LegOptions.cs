@@ -1,10 +1,12 @@
 using System;
 using PerfConn.Connections;
+using PerfConn.Diagnostics;
 using PerfConn.Resilience;
 
 namespace PerfConn.Feeds.Legs;
 
 /// <summary>Settings of a <see cref="LegSet"/>.</summary>
+/// <remarks>Checked when a set is opened, with its lines' settings: all that is wrong is told at once.</remarks>
 public sealed record LegOptions
 {
     /// <summary>Settings of each leg's line; its symbol map, or a common one where it names none, is that of the set.</summary>
@@ -15,35 +17,28 @@ public sealed record LegOptions
 
     /// <summary>
     /// How long a tick that runs ahead of the others may wait for what is missing before it to come over another leg. After that it is delivered behind a gap marker.
-    /// Default: 200 ms.
+    /// 1 ms to 30 days. Default: 200 ms.
     /// </summary>
-    public TimeSpan Patience
-    {
-        get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Patience must be positive.");
-    } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Ticks of one stream and leg that may so wait; more of them are not waited with. Default: 256.</summary>
-    public int HoldLimit
-    {
-        get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "HoldLimit must be positive.");
-    } = 256;
+    /// <summary>Ticks of one stream and leg that may so wait; more of them are not waited with; from 1. Default: 256.</summary>
+    public int HoldLimit { get; init; } = 256;
 
-    /// <summary>A leg whose median lag behind the first is above this is demoted: it is told of, and moved to a new connection. Default: 50 ms.</summary>
-    public TimeSpan DemoteAbove
-    {
-        get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "DemoteAbove must be positive.");
-    } = TimeSpan.FromMilliseconds(50);
+    /// <summary>A leg whose median lag behind the first is above this is demoted: it is told of, and moved to a new connection; 1 ms to 30 days. Default: 50 ms.</summary>
+    public TimeSpan DemoteAbove { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The stretch over which that median is taken, and the least time between two demotions of a leg. Default: 10 s.</summary>
-    public TimeSpan Window
-    {
-        get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Window must be positive.");
-    } = TimeSpan.FromSeconds(10);
+    /// <summary>The stretch over which that median is taken, and the least time between two demotions of a leg; 1 ms to 30 days. Default: 10 s.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Told of a leg that has been demoted, with its number and its median lag. Default: null.</summary>
     public Action<int, TimeSpan>? OnDemoted { get; init; }
+
+    internal void Check(OptionsCheck check) => check
+        .NotNull(Line)
+        .Nested(Line, static (each, errors) => each.Check(errors))
+        .NotNull(Retry)
+        .Time(Patience)
+        .AtLeast(HoldLimit, 1)
+        .Time(DemoteAbove)
+        .Time(Window);
 }

@@ -41,6 +41,7 @@ public abstract class LegSet : IAsyncDisposable
     /// <param name="options">Settings; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">Fewer than 2 legs, or more than 16.</exception>
+    /// <exception cref="InvalidOptionsException">An option, or a limit of a venue, is out of range; all that is wrong is named. Nothing was opened.</exception>
     /// <exception cref="AllConnectionsFailedException">No leg could be opened. Nothing stays open.</exception>
     public static async Task<LegSet> ConnectAsync<TProtocol, THandler>(
         IReadOnlyList<Venue<TProtocol>> venues, THandler handler, LegOptions? options = null, CancellationToken cancellationToken = default)
@@ -53,7 +54,9 @@ public abstract class LegSet : IAsyncDisposable
             throw new ArgumentException($"A set has 2 to {LegArbiter.MaxLegs} legs, not {venues.Count}.", nameof(venues));
         }
 
-        var set = new LegSet<TProtocol, THandler>(venues, handler, options ?? new LegOptions());
+        options ??= new LegOptions();
+        Check(venues, options).Throw();
+        var set = new LegSet<TProtocol, THandler>(venues, handler, options);
         try
         {
             await set.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -73,4 +76,18 @@ public abstract class LegSet : IAsyncDisposable
 
     /// <summary>Closes all legs.</summary>
     public abstract ValueTask DisposeAsync();
+
+    private static OptionsCheck Check<TProtocol>(IReadOnlyList<Venue<TProtocol>> venues, LegOptions options)
+        where TProtocol : struct, IVenueProtocol
+    {
+        var check = new OptionsCheck();
+        options.Check(check);
+        for (int i = 0; i < venues.Count; i++)
+        {
+            check.NotNull(venues[i], FormattableString.Invariant($"venues[{i}]"))
+                .Nested(venues[i]?.Limits, static (each, errors) => each.Check(errors), FormattableString.Invariant($"venues[{i}].Limits"));
+        }
+
+        return check;
+    }
 }

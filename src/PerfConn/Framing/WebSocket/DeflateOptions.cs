@@ -1,4 +1,4 @@
-using System;
+using PerfConn.Diagnostics;
 
 namespace PerfConn.Framing.WebSocket;
 
@@ -8,7 +8,7 @@ namespace PerfConn.Framing.WebSocket;
 /// </summary>
 /// <remarks>
 /// Compression costs latency on both ends and some 70 KB a connection for receiving, 300 KB more for sending: worth it where the network is the bottleneck. It
-/// leaks what is compressed together (CRIME), so what is sent stays uncompressed unless <see cref="CompressSent"/> is set.
+/// leaks what is compressed together (CRIME), so what is sent stays uncompressed unless <see cref="CompressSent"/> is set. Checked when a line is opened.
 /// </remarks>
 public sealed record DeflateOptions
 {
@@ -19,20 +19,12 @@ public sealed record DeflateOptions
     public bool ClientContextTakeover { get; init; } = true;
 
     /// <summary>Largest window the server may use, as a power of two of bytes: 8 to 15. Default: 15, which asks for nothing.</summary>
-    public int ServerMaxWindowBits
-    {
-        get;
-        init => field = Check(value, nameof(ServerMaxWindowBits));
-    } = 15;
+    public int ServerMaxWindowBits { get; init; } = 15;
 
     /// <summary>
     /// Largest window this side uses, as a power of two of bytes: 8 to 15; the server may ask for a smaller one. Null does not let it ask. Default: 15.
     /// </summary>
-    public int? ClientMaxWindowBits
-    {
-        get;
-        init => field = value is { } bits ? Check(bits, nameof(ClientMaxWindowBits)) : null;
-    } = 15;
+    public int? ClientMaxWindowBits { get; init; } = 15;
 
     /// <summary>
     /// Whether messages that this side sends are compressed too. Do not where requests carry credentials: who can place text beside them and see sizes learns
@@ -41,13 +33,10 @@ public sealed record DeflateOptions
     public bool CompressSent { get; init; }
 
     /// <summary>Shorter messages are sent as they are, in bytes, at least 1. Default: 256, below which deflate data saves little.</summary>
-    public int MinimumSize
-    {
-        get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MinimumSize must be at least 1 byte.");
-    } = 256;
+    public int MinimumSize { get; init; } = 256;
 
-    private static int Check(int bits, string name) => bits is >= 8 and <= 15
-        ? bits
-        : throw new ArgumentOutOfRangeException(nameof(bits), bits, $"{name} must be from 8 to 15 bits.");
+    internal void Check(OptionsCheck check) => check
+        .Between(ServerMaxWindowBits, 8, 15)
+        .Between(ClientMaxWindowBits ?? 15, 8, 15, nameof(ClientMaxWindowBits))
+        .AtLeast(MinimumSize, 1);
 }

@@ -53,4 +53,7 @@ public sealed record WebSocketFraming : MessageFraming
             Inflater = inflater,
         };
     }
+
+    /// <inheritdoc/>
+    internal override void CheckOptions(OptionsCheck check) => check.Nested(Deflate, static (each, errors) => each.Check(errors));
 }

@@ -59,7 +59,7 @@ public sealed class ProxyOptions
     public Uri Address { get; }
 
     /// <summary>
-    /// How long the proxy may take to open the way, from the moment the connection to it stands. Default: 5 s. The line's own deadline over the whole attempt runs
+    /// How long the proxy may take to open the way, from the moment the connection to it stands; 1 ms to 30 days. Default: 5 s. The line's own deadline over the whole attempt runs
     /// beside it.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -79,6 +79,8 @@ public sealed class ProxyOptions
 
     /// <summary>The proxy's address, without credentials.</summary>
     public override string ToString() => Redactor.Redact(Address);
+
+    internal void Check(OptionsCheck check) => check.Time(Timeout);
 
     /// <summary>A CR or LF would let the credential's author write headers of his own (RELIABILITY B79); NUL ends strings in some proxies.</summary>
     private static byte[] Checked(string credential, string what, string parameter, bool isColonAllowed)

@@ -22,9 +22,13 @@ public sealed class SocketTransportFactory : ITransportFactory
     }
 
     /// <summary>Makes a factory.</summary>
+    /// <exception cref="InvalidOptionsException">An option is out of range; all that is wrong is named.</exception>
     public SocketTransportFactory(SocketTransportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var check = new OptionsCheck();
+        options.Check(check);
+        check.Throw();
         _options = options;
     }
 

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PerfConn.Diagnostics;
 
 namespace PerfConn.Transport.Sockets;
 
@@ -97,4 +98,8 @@ public sealed record TlsOptions
         ArgumentNullException.ThrowIfNull(certificate);
         return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
     }
+
+    internal void Check(OptionsCheck check) => check
+        .That(Enum.IsDefined(RevocationMode), $"RevocationMode has no value {RevocationMode}")
+        .NotNull(ApplicationProtocols);
 }

@@ -26,11 +26,15 @@ public sealed class ClientWebSocketTransportFactory : ITransportFactory
     }
 
     /// <summary>Makes a factory.</summary>
+    /// <exception cref="InvalidOptionsException">An option is out of range; all that is wrong is named.</exception>
     /// <exception cref="PlatformNotSupportedException">The runtime is older than 10.0.11 (CVE-2026-62901).</exception>
     public ClientWebSocketTransportFactory(ClientWebSocketTransportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         RuntimeFloor.Check(Environment.Version);
+        var check = new OptionsCheck();
+        options.Check(check);
+        check.Throw();
         _options = options;
     }
 

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Feeds.Legs;
+using PerfConn.Protocol;
 using PerfConn.Resilience;
 using PerfConn.Symbols;
 using PerfConn.Tests.Connections;
@@ -56,6 +57,24 @@ public sealed class LegSetTests
         Assert.Equal(0, set.Gaps);
         Assert.Equal(4, set.Legs.Sum(leg => leg.Wins));
         await _venue.NextConnectionAsync();
+    }
+
+    [Fact]
+    public async Task Wrong_options_of_a_set_its_lines_and_its_venues_are_told_at_once_and_nothing_is_opened()
+    {
+        LegOptions wrong = Options with { Retry = null!, Patience = TimeSpan.Zero, HoldLimit = 0, DemoteAbove = TimeSpan.Zero, Window = TimeSpan.Zero };
+        wrong = wrong with { Line = wrong.Line with { MaxRedirects = -1, Rotation = new RotationOptions { Jitter = 2 } } };
+        Venue<BinanceProtocol>[] venues = [.. Venues(2)];
+        venues[1] = venues[1] with { Limits = venues[1].Limits with { MessagesPerWindow = 1 } };
+
+        InvalidOptionsException refusal = await Assert.ThrowsAsync<InvalidOptionsException>(() => LegSet.ConnectAsync(venues, _handler, wrong));
+
+        Assert.Equal(
+            ["Line.MaxRedirects", "Line.Rotation.Jitter", "Retry", "Patience", "HoldLimit", "DemoteAbove", "Window", "venues[1].Limits.MessagesPerWindow"],
+            WrongOptions.Of(refusal));
+        refusal = await Assert.ThrowsAsync<InvalidOptionsException>(() => LegSet.ConnectAsync(Venues(2), _handler, Options with { Line = null! }));
+        Assert.Equal(["Line"], WrongOptions.Of(refusal));
+        Assert.Equal(0, _venue.Attempts);
     }
 
     [Fact]
@@ -132,7 +151,7 @@ public sealed class LegSetTests
         await Deadline.UntilAsync(() => replaced.Streams.Count == 1, "the new one to be subscribed");
     }
 
-    private static PerfConn.Protocol.Venue<BinanceProtocol>[] Venues(int count) =>
+    private static Venue<BinanceProtocol>[] Venues(int count) =>
         [.. Enumerable.Range(0, count).Select(i => BinanceVenue.Spot.At($"ws://venue{i}.test/stream"))];
 
     private static async Task BothAsync(ScriptedVenue.Connection a, ScriptedVenue.Connection b, long id)

@@ -6,9 +6,11 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using PerfConn.Connections;
 using PerfConn.Diagnostics;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Tests.Connections;
 using PerfConn.Transport;
 using PerfConn.Transport.InMemory;
 using Xunit;
@@ -351,13 +353,15 @@ public class ClientHandshakeTests
     }
 
     [Theory]
-    [InlineData(0, 5)]
-    [InlineData(-1, 5)]
-    [InlineData((1024 * 1024) + 1, 5)]
-    [InlineData(240, -1)]
-    [InlineData(240, 86_401)]
-    public void A_rate_or_a_grace_out_of_its_range_is_refused(int rate, int seconds) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameLimits { MinHandshakeRate = rate, HandshakeGrace = TimeSpan.FromSeconds(seconds) });
+    [InlineData(0, 5, "Limits.MinHandshakeRate")]
+    [InlineData(-1, 5, "Limits.MinHandshakeRate")]
+    [InlineData((1024 * 1024) + 1, 5, "Limits.MinHandshakeRate")]
+    [InlineData(240, -1, "Limits.HandshakeGrace")]
+    [InlineData(240, 86_401, "Limits.HandshakeGrace")]
+    public void A_rate_or_a_grace_out_of_its_range_is_refused(int rate, int seconds, string name) =>
+        Assert.Equal(
+            [name],
+            WrongOptions.In(new LineOptions { Limits = new FrameLimits { MinHandshakeRate = rate, HandshakeGrace = TimeSpan.FromSeconds(seconds) } }));
 
     [Fact]
     public async Task A_caller_that_cancels_a_slow_answer_is_told_of_the_cancellation()

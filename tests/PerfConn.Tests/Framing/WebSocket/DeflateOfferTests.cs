@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
+using PerfConn.Connections;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Tests.Connections;
 using Xunit;
 
 namespace PerfConn.Tests.Framing.WebSocket;
@@ -173,13 +175,15 @@ public class DeflateOfferTests
     [InlineData(-1)]
     public void A_window_that_does_not_exist_cannot_be_offered(int bits)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DeflateOptions { ServerMaxWindowBits = bits });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DeflateOptions { ClientMaxWindowBits = bits });
+        Assert.Equal(["Framing.Deflate.ServerMaxWindowBits"], WrongIn(new DeflateOptions { ServerMaxWindowBits = bits }));
+        Assert.Equal(["Framing.Deflate.ClientMaxWindowBits"], WrongIn(new DeflateOptions { ClientMaxWindowBits = bits }));
     }
 
     [Fact]
     public void A_minimum_of_nothing_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DeflateOptions { MinimumSize = 0 });
+        Assert.Equal(["Framing.Deflate.MinimumSize"], WrongIn(new DeflateOptions { MinimumSize = 0 }));
+
+    private static string[] WrongIn(DeflateOptions deflate) => WrongOptions.In(new LineOptions { Framing = new WebSocketFraming { Deflate = deflate } });
 
     private static void AssertRefused(DeflateOptions? options, string answer)
     {

@@ -2,8 +2,10 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
+using PerfConn.Connections;
 using PerfConn.Framing;
 using PerfConn.Framing.WebSocket;
+using PerfConn.Tests.Connections;
 using Xunit;
 
 namespace PerfConn.Tests.Framing.WebSocket;
@@ -154,11 +156,11 @@ public class FrameParserLimitTests
     [InlineData((1 << 30) + 1)]
     [InlineData(-1)]
     public void An_impossible_message_limit_is_refused(int size) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameLimits { MaxMessageSize = size });
+        Assert.Equal(["Limits.MaxMessageSize"], WrongOptions.In(new LineOptions { Limits = new FrameLimits { MaxMessageSize = size } }));
 
     [Fact]
     public void An_impossible_fragment_limit_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FrameLimits { MaxFragments = 0 });
+        Assert.Equal(["Limits.MaxFragments"], WrongOptions.In(new LineOptions { Limits = new FrameLimits { MaxFragments = 0 } }));
 
     private static readonly List<string> s_none = [];
 
