@@ -39,7 +39,7 @@ internal sealed class ReportPage(LabReport report, string folder)
     {
         _page.Append("# The hot path, measured\n\n");
         _page.Append(CultureInfo.InvariantCulture, $"    {report.Command}\n\n");
-        _page.Append(CultureInfo.InvariantCulture, $"Each contestant is a process of its own against a server in another one, on loopback: it connects, warms up, and is then measured for {report.Seconds} s. {report.Rounds} round{(report.Rounds == 1 ? "" : "s")} (fewer where no bar is at stake), all contestants in turn; medians. ");
+        _page.Append(CultureInfo.InvariantCulture, $"Each contestant is a process of its own against a server in another one, on loopback: it connects, warms up, and is then measured for {report.Seconds} s. {report.Rounds} round{(report.Rounds == 1 ? "" : "s")} (fewer in side tables), all contestants in turn; medians. ");
         _page.Append("Ratios within one run are what counts, absolute figures are this machine's; of times, CPU and bytes less is better. CPU is user and system time of the contestant's whole process; bytes are what its managed heap was asked for, connect and warm-up left out. ");
         _page.Append("See [how the lab measures](../README.md).\n\n");
         Rows(["Machine", ""], report.Machine.Select(f => new[] { f.Key, f.Value }), numbers: false);

@@ -15,6 +15,8 @@ internal static class FanInScenario
     public static async Task RunAsync(Lab lab)
     {
         RenderedShape rendered = RenderedShape.Of(MessageShape.Book);
+        var framework = Contestant.Of(Names.ClientWebSocket, "clientwebsocket");
+        Contestant[] ours = [.. Contestant.PerfConn("perfconn")];
         foreach (int lines in (int[])[1, 8, 64, 512])
         {
             using ServerProcess server = await ServerProcess.StartAsync();
@@ -34,8 +36,10 @@ internal static class FanInScenario
                 [Metric.Rate, Metric.Megabytes, Metric.Cpu, Metric.Allocated],
                 [
                     Contestant.Of(Names.Bytes, "bytes"),
-                    Contestant.Of(Names.ClientWebSocket, "clientwebsocket"),
-                    .. Contestant.PerfConn("perfconn").Where(c => c.Name != Names.Spin || lines <= MostSpinning),
+                    framework,
+                    framework.Inline(),
+                    .. ours.Where(c => c.Name != Names.Spin || lines <= MostSpinning),
+                    ours.First(c => c.Name == Names.Async).Inline(),
                 ],
                 rounds: lab.FewRounds);
         }

@@ -12,61 +12,41 @@ internal static class ThroughputScenario
     public static async Task RunAsync(Lab lab)
     {
         using ServerProcess server = await ServerProcess.StartAsync();
-        await BookAsync(lab, server);
+        Contestant[] decoding = [.. Contestant.PerfConn("perfconn", "--decode", "yes").Select(c => c.Renamed(c.Name + Names.Decoded))];
+        var over = Contestant.Of(Names.OverClientWebSocket, "perfconn", "--transport", "clientwebsocket");
+        await RunAsync(lab, server, MessageShape.Book, secure: false, [.. Everybody(lab, secure: false), .. decoding, over]);
+        await RunAsync(lab, server, MessageShape.Book, secure: true, [.. Everybody(lab, secure: true), .. decoding]);
         foreach (MessageShape shape in (MessageShape[])[MessageShape.MixedBook, MessageShape.CombinedBook, MessageShape.Depth, MessageShape.Large])
         {
-            await RunAsync(lab, server, shape, secure: false, Few(), lab.FewRounds);
+            await RunAsync(lab, server, shape, secure: false, Everybody(lab, secure: false), lab.FewRounds);
         }
 
         foreach (MessageShape shape in (MessageShape[])[MessageShape.CombinedBook, MessageShape.Depth, MessageShape.Large])
         {
-            await RunAsync(lab, server, shape, secure: true, Few(), lab.FewRounds);
+            await RunAsync(lab, server, shape, secure: true, Everybody(lab, secure: true), lab.FewRounds);
         }
 
+        // Bytes that are not inflated say nothing here, and the peers in other languages are not asked to inflate.
         foreach (MessageShape shape in (MessageShape[])[MessageShape.Deflated, MessageShape.DeflatedFresh])
         {
-            string deflate = $"{shape.Deflate}";
-            await RunAsync(
-                lab,
-                server,
-                shape,
-                secure: false,
-                [Contestant.Of(Names.ClientWebSocket, "clientwebsocket", "--deflate", deflate), .. Contestant.PerfConn("perfconn", "--deflate", deflate)],
-                lab.FewRounds);
+            await RunAsync(lab, server, shape, secure: false, DotNet("--deflate", $"{shape.Deflate}"), lab.FewRounds);
         }
     }
 
-    private static async Task BookAsync(Lab lab, ServerProcess server)
-    {
-        Contestant framework = Contestant.Of(Names.ClientWebSocket, "clientwebsocket");
-        Contestant[] lines = [.. Contestant.PerfConn("perfconn")];
-        Contestant[] decoding = [.. Contestant.PerfConn("perfconn", "--decode", "yes").Select(c => c.Renamed(c.Name + Names.Decoded))];
-        await RunAsync(lab, server, MessageShape.Book, secure: false,
-        [
-            Contestant.Of(Names.Bytes, "bytes"),
-            Contestant.Of(Names.Parse, "parse"),
-            framework,
-            framework.Inline(),
-            .. lines,
-            lines.First(c => c.Name == Names.Async).Inline(),
-            .. decoding,
-            Contestant.Of(Names.OverClientWebSocket, "perfconn", "--transport", "clientwebsocket"),
-            .. lab.Peers.Select(p => p.For("count")),
-        ]);
-        await RunAsync(lab, server, MessageShape.Book, secure: true,
-        [
-            Contestant.Of(Names.Bytes, "bytes"),
-            framework,
-            framework.Inline(),
-            .. lines,
-            lines.First(c => c.Name == Names.Async).Inline(),
-            .. decoding,
-            .. lab.Peers.Where(p => p.HasTls).Select(p => p.For("count")),
-        ]);
-    }
+    private static Contestant[] Everybody(Lab lab, bool secure) =>
+    [
+        Contestant.Of(Names.Bytes, "bytes"),
+        Contestant.Of(Names.Parse, "parse"),
+        .. DotNet(),
+        .. lab.Peers.Where(p => p.HasTls || !secure).Select(p => p.For("count")),
+    ];
 
-    private static Contestant[] Few() =>
-        [Contestant.Of(Names.Bytes, "bytes"), Contestant.Of(Names.ClientWebSocket, "clientwebsocket"), .. Contestant.PerfConn("perfconn")];
+    private static Contestant[] DotNet(params string[] arguments)
+    {
+        var framework = Contestant.Of(Names.ClientWebSocket, "clientwebsocket", arguments);
+        Contestant[] lines = [.. Contestant.PerfConn("perfconn", arguments)];
+        return [framework, framework.Inline(), .. lines, lines.First(c => c.Name == Names.Async).Inline()];
+    }
 
     private static async Task RunAsync(Lab lab, ServerProcess server, MessageShape shape, bool secure, Contestant[] contestants, int? rounds = null)
     {
