@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace PerfConn.Tests;
@@ -35,6 +36,18 @@ internal sealed class ManualTimeProvider : TimeProvider
             lock (_lock)
             {
                 return _timers.Count;
+            }
+        }
+    }
+
+    /// <summary>How long it is until the next of them is due; null without any.</summary>
+    public TimeSpan? NextDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count == 0 ? null : new TimeSpan(_timers.Min(static timer => timer.Due) - GetTimestamp());
             }
         }
     }

@@ -7,5 +7,6 @@ namespace PerfConn.TestKit.Relays;
 /// <param name="Length">How many of its bytes count.</param>
 /// <param name="Due">The timestamp before which they may not be sent on.</param>
 /// <param name="IsEnd">Whether the sender has ended its stream.</param>
+/// <param name="IsLost">Whether it came while the direction swallowed.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Chunk(byte[]? Bytes, int Length, long Due, bool IsEnd);
+internal readonly record struct Chunk(byte[]? Bytes, int Length, long Due, bool IsEnd, bool IsLost = false);

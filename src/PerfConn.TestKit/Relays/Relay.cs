@@ -126,8 +126,10 @@ internal sealed class Relay
                     return;
                 }
 
+                // Before it is counted: who has seen the bytes arrive in a black hole may heal it, and they stay lost.
+                bool isLost = _faults.Flow == ProxyFlow.Swallow;
                 _direction.OnReceived(count);
-                await QueueAsync(new Chunk(bytes, count, Due(), IsEnd: false)).ConfigureAwait(false);
+                await QueueAsync(new Chunk(bytes, count, Due(), IsEnd: false, isLost)).ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -187,7 +189,7 @@ internal sealed class Relay
             _ended.ThrowIfCancellationRequested();
             ProxyFaults faults = _faults;
             int length = LengthOfPiece(faults, chunk.Length - done);
-            if (faults.Flow == ProxyFlow.Pass && !IsCut)
+            if (faults.Flow == ProxyFlow.Pass && !chunk.IsLost && !IsCut)
             {
                 Spoil(faults, chunk.Bytes.AsSpan(done, length));
                 await SendWholeAsync(chunk.Bytes.AsMemory(done, length)).ConfigureAwait(false);
