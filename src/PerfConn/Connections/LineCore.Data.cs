@@ -17,8 +17,8 @@ internal sealed partial class LineCore<TProtocol, TPipeline>
     /// <summary>A look later than this was late because this side slept.</summary>
     private static readonly TimeSpan s_sleep = TimeSpan.FromSeconds(2);
 
-    /// <summary>Looks in the shortest limit, so that a silence is found at most a tenth late.</summary>
-    private const int LooksPerLimit = 16;
+    /// <summary>Looks in the shortest limit, so that a silence is found at most a tenth late: one look until the stream is seen to be confirmed, one until it is seen to be silent.</summary>
+    private const int LooksPerLimit = 20;
 
     private static readonly TimeSpan s_shortestLook = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_longestLook = TimeSpan.FromSeconds(5);

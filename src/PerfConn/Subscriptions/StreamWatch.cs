@@ -48,7 +48,7 @@ internal sealed class StreamWatch(DataExpectation expectation)
         _confirmedSince ??= now;
         TimeSpan from = isExcused ? now : _confirmedSince.Value;
         _silentSince = _silentSince < from ? from : _silentSince;
-        if (lastTick is { } tick && tick > _silentSince)
+        if (lastTick is { } tick && tick >= _silentSince)
         {
             _silentSince = tick;
             Step = StaleStep.None;

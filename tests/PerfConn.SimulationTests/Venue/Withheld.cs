@@ -11,8 +11,8 @@ namespace PerfConn.SimulationTests.Venue;
 /// </summary>
 internal sealed class Withheld(World world)
 {
-    /// <summary>A look every sixteenth of the limit, and timers that may be late.</summary>
-    private static readonly TimeSpan s_noticed = LinePlan.LongestSilence + (LinePlan.LongestSilence / 16) + TimeSpan.FromMilliseconds(450);
+    /// <summary>A tenth of the limit late, and timers that may be late.</summary>
+    private static readonly TimeSpan s_noticed = LinePlan.LongestSilence + (LinePlan.LongestSilence / 10) + TimeSpan.FromMilliseconds(450);
 
     private readonly Dictionary<(string Who, string Stream, long Tick), (TimeSpan At, int Jumps)> _ticks = [];
 
