@@ -31,8 +31,9 @@ public sealed class ReceiveModeFallbackTests
     [InlineData(ReceiveMode.Spin)]
     public async Task What_cannot_block_is_read_by_the_pool_and_the_log_says_so_once(ReceiveMode mode)
     {
-        bool? isPoolThread = null;
-        var ticks = new RecordingHandler(_symbols) { Before = () => isPoolThread = Thread.CurrentThread.IsThreadPoolThread };
+        // An in-memory transport may go on on the thread that wrote; a line's own thread has its name.
+        bool? isOwnThread = null;
+        var ticks = new RecordingHandler(_symbols) { Before = () => isOwnThread = Thread.CurrentThread.Name?.StartsWith("perfconn ", StringComparison.Ordinal) ?? false };
         await using Line line = await Deadline.Within(Line.ConnectAsync(Address, new LineOptions
         {
             Transport = _venue.Factory,
@@ -49,7 +50,7 @@ public sealed class ReceiveModeFallbackTests
 
         await Deadline.UntilAsync(() => ticks.Events.Length == 3, "the ticks");
         Assert.All(ticks.Events, tick => Assert.StartsWith("BTCUSDT {\"e\":\"trade\"", tick, StringComparison.Ordinal));
-        Assert.True(isPoolThread, "the ticks came on a thread of the pool");
+        Assert.False(isOwnThread, "the ticks came on a thread of the line's own");
         string[] said = [.. _log.Entries.Where(entry => entry.Id.Id == Fallback).Select(entry => $"{entry.Level} {entry.Id.Name}: {entry.Message}")];
         Assert.Equal(
             mode == ReceiveMode.Async
